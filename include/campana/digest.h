@@ -1,0 +1,19 @@
+/* SHA-256 (FIPS 180-4) by OpenSSL's libcrypto: the only includer of its headers. */
+#ifndef CAMPANA_DIGEST_H
+#define CAMPANA_DIGEST_H
+
+#include <stddef.h>
+
+struct error;
+struct digest;
+
+#define DIGEST_HEX_BYTES 65
+
+struct digest *digest_new(struct error *error); /* NULL on failure */
+void digest_free(struct digest *digest);
+int digest_add(struct digest *digest, const void *data, size_t len, struct error *error);
+
+/* 64 lower-case hexadecimal digits; the digest can be freed only, afterwards. */
+int digest_finish(struct digest *digest, char hex[DIGEST_HEX_BYTES], struct error *error);
+
+#endif

@@ -1,0 +1,98 @@
+/* Loading: a spreadsheet's rows become checked messages, every row in exactly one state, in one transaction. Streams in
+ * memory that depends on the largest cell and on the set of numbers seen (two to four bytes a number). */
+#ifndef CAMPANA_LOAD_H
+#define CAMPANA_LOAD_H
+
+#include "campana/csvfile.h"
+#include "campana/job.h"
+#include "campana/store.h"
+#include "campana/text.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct error;
+struct clock;
+
+enum duplicates {
+    DUPLICATES_FIRST,  /* the first sendable row of a number is sent, later ones are `duplicate` */
+    DUPLICATES_ALL,    /* all are sent */
+    DUPLICATES_REJECT, /* a file with a duplicate is refused as a whole */
+};
+
+int duplicates_from_name(const char *name, enum duplicates *duplicates);
+
+struct load_options {
+    const char *file;     /* "-": standard input */
+    const char *campaign; /* NULL: the file's name without its directory and last ending; needed for "-" */
+    const char *phone;    /* column; NULL: found by its name */
+    const char *text;     /* column; NULL: found by its name. Not together with a template */
+    const char *template_source; /* NULL: none */
+    bool no_header;
+    struct csv_options csv;
+    const char *country;
+    struct text_rules text_rules;
+    enum duplicates duplicates;
+    const char *const *suppress; /* files */
+    size_t suppress_count;
+    const char *rejects; /* file to write the unsendable rows to, NULL: none; never an existing file */
+    bool dry_run;        /* stores nothing; `store` may then be NULL */
+    int samples;         /* how many rendered messages the verdict shows, 0 to VERDICT_SAMPLES_MOST */
+};
+
+#define VERDICT_EXAMPLES     3
+#define VERDICT_SAMPLES_MOST 20
+
+struct verdict_example {
+    int64_t row;
+    char *before, *after; /* owned */
+};
+
+struct verdict_sample {
+    int64_t row;
+    char msisdn[PHONE_BYTES];
+    char *text; /* owned */
+    int septets;
+};
+
+/* What a load found, decided and did. Zero-initialise; verdict_free() releases what it owns. Where the file was loaded
+ * before, only campaign, facts, the columns and loaded_before are filled. */
+struct verdict {
+    char *campaign;         /* its name */
+    bool loaded_before;     /* this very content was there already under the same name and with the same settings */
+    struct csv_facts facts; /* encoding, delimiter, … ; facts.encoding points to `encoding` */
+    char *encoding;
+    char *phone_column, *text_column; /* names; text_column NULL with a template */
+    bool phone_found, text_found;     /* by the usual names, not named by the user */
+    int64_t rows;                     /* in the file, header and blank lines aside */
+    int64_t blank_lines;
+    struct counts counts;
+    int64_t reasons[REASONS];   /* invalid, duplicate, suppressed rows by reason */
+    int64_t reason_row[REASONS]; /* the first row with it, 0: none */
+    int64_t numbers_changed;    /* spaces, +57 … taken out or put in, of sendable rows */
+    int64_t texts_changed;      /* sendable texts whose characters were changed */
+    bool lost_tilde;            /* some ñ became n */
+    struct verdict_example examples[VERDICT_EXAMPLES];
+    int example_count;
+    int longest_septets;
+    int64_t longest_row;
+    struct verdict_sample samples[VERDICT_SAMPLES_MOST];
+    int sample_count;
+    int64_t suppress_numbers;    /* on the suppression lists together */
+    int64_t suppress_unreadable; /* rows of these lists that hold no number */
+    int64_t rejects_written;
+};
+
+void verdict_free(struct verdict *verdict);
+
+/* The name that a campaign gets from a file's path: without directory and last ending. The caller frees it; NULL when memory
+ * ran out. */
+char *load_campaign_name(const char *path);
+
+/* Loads, or recognises what is loaded already (same name, same bytes, same settings). Returns 0, or -1 with nothing stored:
+ * ERROR_INPUT for a file or option that cannot be used, and for other content or other settings under the same name
+ * (the error names the choices: --campaign, or `send` to go on with what is there). */
+int load_file(struct store *store, const struct load_options *options, const struct clock *clock,
+              struct verdict *verdict, struct error *error);
+
+#endif

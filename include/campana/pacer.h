@@ -1,0 +1,48 @@
+/* The pacer: GCRA (ITU-T I.371, virtual scheduling), in integer nanoseconds.
+ *
+ * For N messages per window W it lets one through every (W + τ) / N, and forgives a lateness of at most τ = W / 500. So
+ * no window of length W ever holds more than N messages, messages are evenly spaced, a lateness of up to τ does not
+ * lower the mean, the mean is 0.2 % under N per W, and nothing is made up for after a pause. */
+#ifndef CAMPANA_PACER_H
+#define CAMPANA_PACER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+
+struct rate {
+    int64_t count;     /* messages per window; 0: no limit */
+    int64_t window_ns; /* one second, minute or hour */
+};
+
+/* "10", "10/s", "600/min", "5000/h", "max". Returns -1 with ERROR_INPUT for anything else, 0 and a rate over
+ * 100,000/s among it. */
+int rate_parse(const char *text, struct rate *rate, struct error *error);
+
+#define RATE_BYTES 32
+/* The inverse: "10/s", "max". */
+void rate_format(const struct rate *rate, char text[RATE_BYTES]);
+
+struct pacer {
+    int64_t interval_ns; /* 0: no limit */
+    int64_t tolerance_ns;
+    int64_t arrival_ns; /* theoretical arrival time of the next message */
+};
+
+/* The first message may leave at once. */
+void pacer_init(struct pacer *pacer, const struct rate *rate);
+
+/* Another rate from now on: the next message keeps the new distance to the last one. */
+void pacer_change(struct pacer *pacer, const struct rate *rate, int64_t now_ns);
+
+/* When the next message may leave: an instant at or before now_ns means now. */
+int64_t pacer_due_ns(const struct pacer *pacer);
+
+/* A message leaves now. */
+void pacer_take(struct pacer *pacer, int64_t now_ns);
+
+/* How many messages, at most `most`, may leave up to now_ns + horizon_ns if each leaves as soon as it may. */
+int pacer_allows(const struct pacer *pacer, int64_t now_ns, int64_t horizon_ns, int most);
+
+#endif

@@ -1,0 +1,224 @@
+/* The job table in SQLite (schema: sql/): campaigns, their messages, runs, attempts, resolutions. The files src/io/store*.c
+ * and migrate.c are the only includers of sqlite3.h.
+ *
+ * Journal WAL, synchronous FULL, foreign keys on: a commit that returned 0 survives a power cut. There is one door for
+ * state changes: UPDATE … WHERE id=? AND state=old, and exactly one row must change.
+ *
+ * One process at a time may send: store_lock_sender() takes a lock beside the database (DATABASE-sender, flock) that the
+ * kernel drops when the process dies. Readers and loads go on meanwhile.
+ *
+ * Slices and strings handed out live until the next call on the store, unless it is said otherwise. */
+#ifndef CAMPANA_STORE_H
+#define CAMPANA_STORE_H
+
+#include "campana/job.h"
+#include "campana/phone.h"
+#include "campana/steps.h"
+#include "campana/text.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+struct store;
+
+#define STORE_BUSY 1 /* returned where another process holds SQLite's write lock: try again soon */
+
+enum store_access {
+    STORE_READ,   /* the database must exist; nothing in it is changed */
+    STORE_WRITE,  /* must exist; is migrated if it is older */
+    STORE_CREATE, /* made if it is missing, mode 0600 whatever the umask, no symbolic link followed in making it */
+};
+
+/* `path` may be ":memory:". `steps` may be NULL and must outlive the store.
+ * ERROR_INPUT: missing (say which option names another), another application's, newer, no database, hard-linked (two
+ * names would have two locks). ERROR_MACHINE: no permission, corrupt, disk. */
+int store_open(const char *path, enum store_access access, const struct steps *steps, struct store **store,
+               struct error *error);
+void store_close(struct store *store);
+
+/* The database's full path with symbolic links resolved; valid as long as the store. */
+const char *store_path(const struct store *store);
+
+/* ---- campaigns ---- */
+
+struct campaign {
+    int64_t id;
+    char *name, *file, *settings, *columns; /* owned: campaign_free() */
+    char sha256[65];
+    int64_t phone_column;
+    int64_t text_column; /* -1: none */
+    int64_t first_id, last_id;
+    int64_t loaded_at_ms;
+};
+
+void campaign_free(struct campaign *campaign); /* what it owns; not the struct itself */
+
+/* 1 and *campaign filled, 0 where there is none of that name, -1. */
+int store_find_campaign(struct store *store, const char *name, struct campaign *campaign, struct error *error);
+
+/* The same, but a missing one is ERROR_INPUT that lists the names there are (the newest ten). */
+int store_need_campaign(struct store *store, const char *name, struct campaign *campaign, struct error *error);
+
+typedef int store_campaign_fn(void *context, const struct campaign *campaign, struct error *error);
+int store_each_campaign(struct store *store, store_campaign_fn *each, void *context, struct error *error); /* by id */
+
+struct counts {
+    int64_t of[JOB_STATES];
+};
+
+/* Counts by state: a scan of the campaign's rows. */
+int store_count(struct store *store, const struct campaign *campaign, struct counts *counts, struct error *error);
+
+/* Without a scan: what is pending, and what is inflight or unknown. */
+int store_count_pending(struct store *store, int64_t campaign_id, int64_t *pending, struct error *error);
+int store_count_unknown(struct store *store, int64_t campaign_id, int64_t *unknown, struct error *error);
+
+/* Counts by state and reason, ordered by state and falling number. */
+typedef int store_reason_fn(void *context, enum job_state state, const char *reason_code, int64_t count,
+                            struct error *error);
+int store_each_reason(struct store *store, const struct campaign *campaign, store_reason_fn *each, void *context,
+                      struct error *error);
+
+/* ---- load: one transaction ---- */
+
+struct store_message {
+    int64_t row;
+    struct slice msisdn, text, fields; /* text may hold NUL bytes where the state is invalid */
+    enum job_state state;              /* pending, invalid, duplicate or suppressed */
+    enum reason reason;
+    struct slice detail; /* message.reason; empty: NULL */
+};
+
+/* Begins the transaction and inserts the campaign; fills campaign->id and first_id. `columns`, phone_column, text_column
+ * and last_id may still change until store_load_end(). A name that is taken is a bug of the caller, who asked before, or
+ * a race with another load: ERROR_INPUT. */
+int store_load_begin(struct store *store, struct campaign *campaign, struct error *error);
+int store_load_message(struct store *store, struct campaign *campaign, const struct store_message *message,
+                       struct error *error);
+/* Names the earlier row in every duplicate's reason ("the same number stands on row 17"), writes the campaign's final
+ * columns and ids, commits. */
+int store_load_end(struct store *store, struct campaign *campaign, struct error *error);
+/* Nothing of the load stays. Harmless when none is under way. */
+void store_load_abort(struct store *store);
+
+/* ---- sending ---- */
+
+/* 0, -1, or -1 with ERROR_BUSY where another process is sending from this database. Held until store_close(). */
+int store_lock_sender(struct store *store, struct error *error);
+
+/* Whether some process holds the sender's lock now: 1, 0, or -1. */
+int store_sender_active(struct store *store, struct error *error);
+
+/* Under the sender's lock, in one transaction: rows found inflight (in any campaign) become unknown with
+ * REASON_INTERRUPTED, with finished_at and an attempt; runs that have no end get "crashed". test_message likewise.
+ * *recovered counts the rows. */
+int store_recover(struct store *store, int64_t now_ms, int64_t *recovered, struct error *error);
+
+struct run {
+    int64_t id, campaign_id;
+    int64_t started_at_ms, ended_at_ms;   /* ended: 0 where it has no end */
+    char ended[16];                       /* "" where it has no end */
+    char rate[32];
+    int concurrency;
+    char balance_before[BALANCE_BYTES], balance_after[BALANCE_BYTES]; /* "": not known */
+    int64_t accepted, refused, unknown, returned;
+};
+
+int store_run_begin(struct store *store, struct run *run, struct error *error); /* fills run->id */
+/* Writes ended_at_ms, ended and balance_after (the counts are kept by settlements). May return STORE_BUSY. */
+int store_run_end(struct store *store, const struct run *run, struct error *error);
+typedef int store_run_fn(void *context, const struct run *run, struct error *error);
+int store_each_run(struct store *store, int64_t campaign_id, store_run_fn *each, void *context, struct error *error);
+
+/* Settlements and claims share a transaction. begin: 0, STORE_BUSY or -1. */
+int store_begin(struct store *store, struct error *error);
+/* 0: durable. -1: nothing of the transaction holds; the store has rolled back. */
+int store_commit(struct store *store, struct error *error);
+void store_rollback(struct store *store); /* harmless when no transaction is open */
+
+struct job {
+    int64_t id;
+    int64_t row;
+    char msisdn[PHONE_BYTES];
+    char text[TEXT_BYTES];
+    size_t text_len;
+    int64_t first_sent_at_ms; /* 0: never sent before */
+};
+
+/* The next pending rows of the campaign with id > after_id, in file order, at most `most`: `jobs` is filled and *count
+ * set; nothing is changed yet. */
+int store_peek(struct store *store, int64_t campaign_id, int64_t after_id, struct job *jobs, int most, int *count,
+               struct error *error);
+
+/* pending → inflight: attempts + 1, first_sent_at_ms (now, unless it is set). In a transaction. */
+int store_claim(struct store *store, const struct job *job, int64_t now_ms, struct error *error);
+
+/* A claim that was not handed to the transport: back to pending as if it had not been claimed. In a transaction. */
+int store_unclaim(struct store *store, const struct job *job, struct error *error);
+
+struct settlement {
+    int64_t message_id, run_id;
+    enum job_state state;  /* by job_state_after(outcome.kind) */
+    struct outcome outcome;
+    int64_t first_sent_at_ms; /* 0: never sent (NULL) */
+    int64_t finished_at_ms;
+    int64_t latency_ms; /* -1: NULL */
+};
+
+/* inflight → the settlement's state, with an attempt unless accepted, and the run's counts. In a transaction. A pending
+ * row keeps the reason of its last attempt. */
+int store_settle(struct store *store, const struct settlement *settlement, struct error *error);
+
+/* Calls `each` with every number that any campaign may have reached at or after since_ms (accepted, unknown or
+ * inflight). */
+typedef int store_number_fn(void *context, const char *msisdn, struct error *error);
+int store_each_number_since(struct store *store, int64_t since_ms, store_number_fn *each, void *context,
+                            struct error *error);
+
+/* --test-to: committed as inflight before it is sent, then settled. */
+int store_test_begin(struct store *store, int64_t campaign_id, const char *msisdn, struct slice text, int64_t now_ms,
+                     int64_t *test_id, struct error *error);
+int store_test_end(struct store *store, int64_t test_id, enum job_state state, const struct outcome *outcome,
+                   struct error *error);
+
+/* ---- resolve ---- */
+
+struct store_resolve {
+    enum job_state from; /* unknown or refused */
+    enum job_state to;   /* accepted, refused or pending */
+    const int64_t *rows; /* spreadsheet rows; NULL: all that are in `from` */
+    size_t row_count;
+    const char *who;
+    int64_t now_ms;
+};
+
+/* Counts what a resolve would change (and says in ERROR_INPUT which given rows do not exist or are not in `from`). */
+int store_resolve_count(struct store *store, const struct campaign *campaign, const struct store_resolve *resolve,
+                        int64_t *count, struct error *error);
+/* Does it, whole or not at all, one resolution recorded per row. REASON_RESOLVED; code is kept where there is one; a row
+ * that becomes accepted without a code has none. */
+int store_resolve_apply(struct store *store, const struct campaign *campaign, const struct store_resolve *resolve,
+                        int64_t *count, struct error *error);
+
+/* ---- report ---- */
+
+struct report_row {
+    int64_t row;
+    struct slice msisdn, text, fields;
+    enum job_state state;
+    bool has_code, has_http_status, has_latency;
+    int64_t code, http_status, latency_ms;
+    enum reason reason;
+    struct slice detail;
+    int64_t attempts;
+    int64_t first_sent_at_ms, finished_at_ms; /* 0: none */
+};
+
+typedef int store_report_fn(void *context, const struct report_row *row, struct error *error);
+
+/* In file order, in one read transaction (a consistent picture while a sender runs); `states` is a set of bits 1 << state,
+ * 0: all. Memory does not grow with the rows. */
+int store_report(struct store *store, const struct campaign *campaign, unsigned states, store_report_fn *each,
+                 void *context, struct error *error);
+
+#endif

@@ -1,0 +1,174 @@
+-- The job table and what surrounds it. Instants are milliseconds since 1970-01-01 UTC (…_at_ms).
+-- A person may read every table with the sqlite3 shell; the view message_report is made for that. Writing is campana's:
+-- a trigger refuses every move of a message that is not legal.
+
+-- A spreadsheet that was loaded, whole and in one transaction.
+CREATE TABLE campaign (
+    id             INTEGER PRIMARY KEY,
+    -- what the user calls it: --campaign, or the file's name without its ending
+    name           TEXT    NOT NULL UNIQUE CHECK (name <> ''),
+    -- the path it was loaded from, '-' for standard input
+    file           TEXT    NOT NULL,
+    -- SHA-256 of the file's bytes: the same content is not loaded twice
+    content_sha256 TEXT    NOT NULL CHECK (length(content_sha256) = 64),
+    -- JSON object of the load's options that shape rows (columns, template, text mode, …)
+    settings       TEXT    NOT NULL CHECK (json_valid(settings)),
+    -- JSON array: names of the file's own columns, unique among themselves, in the order of message.fields
+    columns        TEXT    NOT NULL CHECK (json_type(columns) = 'array'),
+    -- place of the number's and of the text's column in that array, from 0; no text column where a template made the text
+    phone_column   INTEGER NOT NULL CHECK (phone_column >= 0),
+    text_column    INTEGER CHECK (text_column >= 0),
+    -- its messages have the ids first_id to last_id, in file order; last_id < first_id where it has none
+    first_id       INTEGER NOT NULL,
+    last_id        INTEGER NOT NULL,
+    loaded_at_ms   INTEGER NOT NULL
+) STRICT;
+
+-- A row of a spreadsheet, its message, and what became of it.
+CREATE TABLE message (
+    id               INTEGER PRIMARY KEY,
+    campaign_id      INTEGER NOT NULL REFERENCES campaign (id),
+    -- as the spreadsheet numbers it: the header is row 1
+    row              INTEGER NOT NULL CHECK (row >= 1),
+    -- 12 digits, or the cell as it stood in the file where the state is invalid
+    msisdn           TEXT    NOT NULL,
+    -- as it is sent, or as it stood in the file where the state is invalid
+    text             TEXT    NOT NULL,
+    -- JSON array of all cells of the row, in the order of campaign.columns; null stands for a cell that equals msisdn
+    -- (in the number's column) or text (in the text's column)
+    fields           TEXT    NOT NULL,
+    -- pending: to be sent · inflight: committed to be sent, outcome not recorded · accepted: the gateway took it ·
+    -- refused: the gateway refused it · unknown: it may have reached the gateway · invalid: not sendable ·
+    -- duplicate: its number stands earlier in the campaign · suppressed: its number is on a suppression list
+    state            TEXT    NOT NULL CHECK (state IN ('pending', 'inflight', 'accepted', 'refused', 'unknown',
+                                                       'invalid', 'duplicate', 'suppressed')),
+    -- the gateway's number: its acceptance code, or its refusal
+    code             INTEGER,
+    -- why the row is where it is, for programs ('' does not occur) …
+    reason_code      TEXT    CHECK (reason_code <> ''),
+    -- … and what is special about this row, for people
+    reason           TEXT    CHECK (reason <> ''),
+    -- how many times a request was tried
+    attempts         INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    -- of the last answer
+    http_status      INTEGER CHECK (http_status BETWEEN 100 AND 999),
+    -- when the first request that may have left was handed over; the claim's time while inflight
+    first_sent_at_ms INTEGER,
+    -- when the state became what it is, for states that end an attempt
+    finished_at_ms   INTEGER,
+    -- of the last answer
+    latency_ms       INTEGER CHECK (latency_ms >= 0),
+    CHECK (state IN ('invalid', 'duplicate', 'suppressed') OR (length(msisdn) = 12 AND msisdn NOT GLOB '*[^0-9]*')),
+    CHECK (state NOT IN ('invalid', 'duplicate', 'suppressed') OR (attempts = 0 AND reason_code IS NOT NULL)),
+    CHECK (state <> 'accepted' OR code > 0 OR reason_code = 'resolved'),
+    CHECK (state <> 'refused' OR code IN (-4, -5) OR reason_code = 'resolved'),
+    CHECK (state <> 'unknown' OR reason_code IS NOT NULL),
+    CHECK (state <> 'inflight' OR first_sent_at_ms IS NOT NULL)
+) STRICT;
+
+-- What is to be sent, in file order: a claim reads its beginning, however long the campaign is.
+CREATE INDEX message_pending ON message (campaign_id, id) WHERE state = 'pending';
+
+-- What is not known, or not known yet: crash recovery and exit code 9 read it without a scan.
+CREATE INDEX message_doubtful ON message (campaign_id, state, id) WHERE state IN ('inflight', 'unknown');
+
+-- Where the campaign's numbers went and when, for the rule of one message a day.
+CREATE INDEX message_sent ON message (first_sent_at_ms) WHERE first_sent_at_ms IS NOT NULL;
+
+-- The legal moves. The same table stands in the program; a test compares the two.
+CREATE TRIGGER message_moves BEFORE UPDATE OF state ON message
+WHEN NOT (   (OLD.state = 'pending'  AND NEW.state = 'inflight')
+          OR (OLD.state = 'inflight' AND NEW.state IN ('accepted', 'refused', 'unknown', 'pending'))
+          OR (OLD.state = 'unknown'  AND NEW.state IN ('accepted', 'refused', 'pending'))
+          OR (OLD.state = 'refused'  AND NEW.state IN ('accepted', 'pending')))
+BEGIN
+    SELECT raise(ABORT, 'not a legal move of a message');
+END;
+
+-- A sender's run over one campaign.
+CREATE TABLE run (
+    id             INTEGER PRIMARY KEY,
+    campaign_id    INTEGER NOT NULL REFERENCES campaign (id),
+    started_at_ms  INTEGER NOT NULL,
+    -- null while it runs, and after a crash until the next run
+    ended_at_ms    INTEGER,
+    -- why it ended: done, limit, balance, credentials, forbidden, maintenance, failures, interrupted, hours, local
+    -- (a failure of this machine), crashed (found by the next run); null like ended_at_ms
+    ended          TEXT,
+    -- what was asked for
+    rate           TEXT    NOT NULL,
+    concurrency    INTEGER NOT NULL CHECK (concurrency > 0),
+    -- as the gateway wrote it; null where it could not be asked
+    balance_before TEXT,
+    balance_after  TEXT,
+    -- outcomes of this run's requests
+    accepted       INTEGER NOT NULL DEFAULT 0,
+    refused        INTEGER NOT NULL DEFAULT 0,
+    unknown        INTEGER NOT NULL DEFAULT 0,
+    -- back to pending
+    returned       INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX run_campaign ON run (campaign_id, id);
+
+-- Every request that did not end in acceptance. What ended in acceptance is in message.
+CREATE TABLE attempt (
+    id          INTEGER PRIMARY KEY,
+    message_id  INTEGER NOT NULL REFERENCES message (id),
+    run_id      INTEGER NOT NULL REFERENCES run (id),
+    at_ms       INTEGER NOT NULL,
+    -- the state that the message came to
+    state       TEXT    NOT NULL,
+    code        INTEGER,
+    reason_code TEXT    NOT NULL,
+    reason      TEXT,
+    http_status INTEGER,
+    latency_ms  INTEGER
+) STRICT;
+
+CREATE INDEX attempt_message ON attempt (message_id, id);
+
+-- A person's decisions on messages whose fate was not known, or that were refused.
+CREATE TABLE resolution (
+    id          INTEGER PRIMARY KEY,
+    message_id  INTEGER NOT NULL REFERENCES message (id),
+    at_ms       INTEGER NOT NULL,
+    -- login name and host of the person
+    who         TEXT    NOT NULL,
+    from_state  TEXT    NOT NULL,
+    to_state    TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX resolution_message ON resolution (message_id, id);
+
+-- Messages sent to one's own telephone before a campaign (--test-to): apart from the campaign's rows.
+CREATE TABLE test_message (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id),
+    msisdn      TEXT    NOT NULL,
+    text        TEXT    NOT NULL,
+    sent_at_ms  INTEGER NOT NULL,
+    -- inflight until the answer is recorded, then accepted, refused, unknown or pending (it was not sent)
+    state       TEXT    NOT NULL CHECK (state IN ('inflight', 'accepted', 'refused', 'unknown', 'pending')),
+    code        INTEGER,
+    reason_code TEXT,
+    reason      TEXT
+) STRICT;
+
+-- For people: a line per row of a spreadsheet, with its campaign's name and readable times (UTC).
+CREATE VIEW message_report AS
+SELECT c.name AS campaign,
+       m.row,
+       m.msisdn,
+       m.text,
+       m.state,
+       m.code,
+       m.reason_code,
+       m.reason,
+       m.attempts,
+       m.http_status,
+       strftime('%Y-%m-%dT%H:%M:%fZ', m.first_sent_at_ms / 1000.0, 'unixepoch') AS first_sent_at,
+       strftime('%Y-%m-%dT%H:%M:%fZ', m.finished_at_ms / 1000.0, 'unixepoch')   AS finished_at,
+       m.latency_ms
+  FROM message AS m
+  JOIN campaign AS c ON c.id = m.campaign_id;

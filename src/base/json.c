@@ -1,0 +1,143 @@
+#include "campana/json.h"
+#include "campana/utf8.h"
+#include <stdint.h>
+#include <string.h>
+
+void json_put_string(struct buffer *out, const char *data, size_t len)
+{
+    buffer_put(out, '"');
+    size_t plain = 0; /* start of the run that needs no escape */
+    for (size_t i = 0; i < len; i++) {
+        unsigned char byte = (unsigned char)data[i];
+        if (byte >= 0x20 && byte != '"' && byte != '\\')
+            continue;
+        buffer_append(out, data + plain, i - plain);
+        plain = i + 1;
+        switch (byte) {
+        case '"': buffer_puts(out, "\\\""); break;
+        case '\\': buffer_puts(out, "\\\\"); break;
+        case '\n': buffer_puts(out, "\\n"); break;
+        case '\r': buffer_puts(out, "\\r"); break;
+        case '\t': buffer_puts(out, "\\t"); break;
+        default: buffer_printf(out, "\\u%04x", byte); break;
+        }
+    }
+    buffer_append(out, data + plain, len - plain);
+    buffer_put(out, '"');
+}
+
+static char peek(const struct slice *rest)
+{
+    return rest->len > 0 ? rest->data[0] : '\0';
+}
+
+static void skip(struct slice *rest, size_t len)
+{
+    rest->data += len;
+    rest->len -= len;
+}
+
+static void skip_space(struct slice *rest)
+{
+    while (rest->len > 0 && strchr(" \t\r\n", rest->data[0]) != NULL && rest->data[0] != '\0')
+        skip(rest, 1);
+}
+
+/* Four hexadecimal digits. */
+static int read_unit(struct slice *rest, uint32_t *unit)
+{
+    if (rest->len < 4)
+        return -1;
+    *unit = 0;
+    for (int i = 0; i < 4; i++) {
+        char c = rest->data[i];
+        uint32_t digit;
+        if (c >= '0' && c <= '9')
+            digit = (uint32_t)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            digit = (uint32_t)(c - 'a' + 10);
+        else if (c >= 'A' && c <= 'F')
+            digit = (uint32_t)(c - 'A' + 10);
+        else
+            return -1;
+        *unit = *unit << 4 | digit;
+    }
+    skip(rest, 4);
+    return 0;
+}
+
+/* What follows a backslash. */
+static int read_escape(struct slice *rest, struct buffer *value)
+{
+    static const char names[] = "\"\\/bfnrt";
+    static const char bytes[] = "\"\\/\b\f\n\r\t";
+    char name = peek(rest);
+    if (rest->len == 0 || name == '\0')
+        return -1;
+    skip(rest, 1);
+    const char *found = strchr(names, name);
+    if (found != NULL) {
+        buffer_put(value, bytes[found - names]);
+        return 0;
+    }
+    uint32_t unit;
+    if (name != 'u' || read_unit(rest, &unit) != 0)
+        return -1;
+    if (unit >= 0xD800 && unit < 0xDC00) {
+        uint32_t low;
+        if (rest->len < 2 || rest->data[0] != '\\' || rest->data[1] != 'u')
+            return -1;
+        skip(rest, 2);
+        if (read_unit(rest, &low) != 0 || low < 0xDC00 || low > 0xDFFF)
+            return -1;
+        unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+    } else if (unit >= 0xDC00 && unit < 0xE000) {
+        return -1;
+    }
+    utf8_put(value, unit);
+    return 0;
+}
+
+static int read_string(struct slice *rest, struct buffer *value)
+{
+    skip(rest, 1);
+    for (;;) {
+        size_t plain = 0;
+        while (plain < rest->len && rest->data[plain] != '"' && rest->data[plain] != '\\' &&
+               (unsigned char)rest->data[plain] >= 0x20)
+            plain++;
+        buffer_append(value, rest->data, plain);
+        skip(rest, plain);
+        char c = peek(rest);
+        if (c != '"' && c != '\\')
+            return -1;
+        skip(rest, 1);
+        if (c == '"')
+            return 1;
+        if (read_escape(rest, value) != 0)
+            return -1;
+    }
+}
+
+int json_next(struct slice *rest, struct buffer *value)
+{
+    buffer_clear(value);
+    skip_space(rest);
+    char before = peek(rest);
+    if (before != '[' && before != ',' && before != ']')
+        return -1;
+    skip(rest, 1);
+    skip_space(rest);
+    if (before != ']' && peek(rest) == '"')
+        return read_string(rest, value);
+    if (before != ']' && rest->len >= 4 && memcmp(rest->data, "null", 4) == 0) {
+        skip(rest, 4);
+        return 2;
+    }
+    if (before == '[' && peek(rest) == ']') {
+        skip(rest, 1);
+        skip_space(rest);
+        return rest->len == 0 ? 0 : -1;
+    }
+    return before == ']' && rest->len == 0 ? 0 : -1;
+}

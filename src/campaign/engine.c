@@ -1,0 +1,531 @@
+/* The loop: collect what came back, judge it, record and claim, send what is due, wait. Knows neither SQL nor
+ * libcurl; the transaction stands in engine_exchange.c. */
+#include "campana/engine.h"
+#include "campana/clock.h"
+#include "campana/error.h"
+#include "engine_internal.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CLAIM_HORIZON_NS                                                                                     \
+    (10 * NS_PER_MS)                     /* rows that may leave so soon are claimed together, by one commit */
+#define TICK_NS        (200 * NS_PER_MS) /* progress is shown, and clocks that were set are noticed, so often */
+#define BUSY_PAUSE_NS  (5 * NS_PER_MS)   /* between two tries for SQLite's write lock … */
+#define BUSY_MOST_NS   (120 * NS_PER_S) /* … and how long they are made */
+#define PROBE_FIRST_NS (5 * NS_PER_S)   /* maintenance: the first pause … */
+#define PROBE_MOST_NS  (300 * NS_PER_S) /* … and the longest */
+
+static const struct {
+    const char *name, *sentence;
+} ends[RUN_ENDS] = {
+    [END_DONE] = {"done", "nothing is left to send"},
+    [END_LIMIT] = {"limit", "the limit of messages for this run was reached"},
+    [END_BALANCE] = {"balance", "the account's balance is exhausted (gateway code -3)"},
+    [END_CREDENTIALS] = {"credentials", "the gateway refused the user or password (gateway code -1)"},
+    [END_FORBIDDEN] = {"forbidden",
+                       "the gateway refused this computer (HTTP 403); its public IP address is probably not "
+                       "registered with the gateway"},
+    [END_MAINTENANCE] = {"maintenance", "the gateway is in maintenance (gateway code -6)"},
+    [END_FAILURES] = {"failures", "the gateway failed too many times in a row"},
+    [END_INTERRUPTED] = {"interrupted", "it was interrupted"},
+    [END_HOURS] = {"hours", "it is outside the contact hours"},
+    [END_HELD_BACK] = {"held-back", "all that is left goes to numbers that were reached today already"},
+    [END_LOCAL] = {"local", "this computer failed"},
+};
+
+const char *run_end_name(enum run_end end)
+{
+    return ends[end].name;
+}
+
+const char *run_end_sentence(const char *name)
+{
+    for (size_t i = 0; i < RUN_ENDS; i++)
+        if (strcmp(ends[i].name, name) == 0)
+            return ends[i].sentence;
+    return strcmp(name, "crashed") == 0 ? "it ended without a word: the process or the computer died" : "";
+}
+
+void engine_end(struct engine *engine, enum run_end end)
+{
+    if (!engine->ending)
+        engine->result->end = end;
+    engine->ending = true;
+}
+
+static int in_flight(const struct engine *engine)
+{
+    return engine->under_way + engine->claimed.count;
+}
+
+/* ---- what came back ---- */
+
+static void set_note(struct engine *engine, const struct outcome *outcome)
+{
+    struct engine_progress *progress = &engine->result->progress;
+    const char *separator = outcome->detail[0] == '\0' ? "" : ": ";
+    snprintf(progress->note, sizeof progress->note, "%s%s%s", reason_sentence(outcome->reason), separator,
+             outcome->detail);
+    engine->result->last = *outcome;
+}
+
+static int64_t probe_pause_ns(int pauses)
+{
+    int64_t pause = PROBE_FIRST_NS;
+    while (pauses-- > 1 && pause < PROBE_MOST_NS)
+        pause *= 2;
+    return pause < PROBE_MOST_NS ? pause : PROBE_MOST_NS;
+}
+
+static void note_maintenance(struct engine *engine, const struct slot *slot, int64_t now_ns)
+{
+    if (!engine->options->wait) {
+        engine_end(engine, END_MAINTENANCE);
+        return;
+    }
+    if (engine->probe.on && slot->sent_ns < engine->probe.incident_ns)
+        return;
+    engine->probe.on = true;
+    engine->probe.pauses++;
+    engine->probe.incident_ns = now_ns;
+    engine->probe.due_ns = now_ns + probe_pause_ns(engine->probe.pauses);
+}
+
+static void judge(struct engine *engine, const struct slot *slot, int64_t now_ns)
+{
+    const struct outcome *outcome = &slot->outcome;
+    struct throttle *throttle = &engine->throttle;
+    enum run_effect effect = run_effect_of(outcome->kind);
+    if (effect != RUN_GOES_ON)
+        set_note(engine, outcome);
+    switch (effect) {
+    case RUN_GOES_ON:
+        throttle_answered(throttle);
+        engine->probe = (struct probe){0};
+        break;
+    case RUN_SLOWS_DOWN:
+        if (outcome->retry_after_ms > THROTTLE_TOLD_MOST_MS)
+            engine_end(engine, END_FAILURES);
+        throttle_slow_down(throttle, slot->sent_ns, outcome->retry_after_ms, now_ns);
+        break;
+    case RUN_COUNTS_NOT_SENT: throttle_not_sent(throttle, slot->sent_ns, now_ns); break;
+    case RUN_COUNTS_UNKNOWN: throttle_unknown(throttle); break;
+    case RUN_STOPS_CREDENTIALS: engine_end(engine, END_CREDENTIALS); break;
+    case RUN_STOPS_BALANCE: engine_end(engine, END_BALANCE); break;
+    case RUN_STOPS_FORBIDDEN: engine_end(engine, END_FORBIDDEN); break;
+    case RUN_STOPS_MAINTENANCE: note_maintenance(engine, slot, now_ns); break;
+    }
+    if (throttle_gives_up(throttle))
+        engine_end(engine, END_FAILURES);
+}
+
+static void collect(struct engine *engine)
+{
+    struct http_result result;
+    while (http_next(engine->http, &result)) {
+        struct slot *slot = result.tag;
+        step_at(engine->steps, "answered");
+        gateway_read_answer(&result.reply, &slot->outcome);
+        slot->finished_at_ms = clock_wall_ms(engine->clock);
+        slot->latency_ms =
+            result.reply.reach == REACH_ANSWERED ? (result.latency_ns + NS_PER_MS / 2) / NS_PER_MS : -1;
+        engine->under_way--;
+        slots_push(&engine->answered, slot);
+        judge(engine, slot, clock_monotonic_ns(engine->clock));
+    }
+}
+
+/* ---- what may leave ---- */
+
+/* The contact hours' word on this very moment; read again only where it may have changed. */
+static bool hours_open(struct engine *engine, int64_t now_ms)
+{
+    if (now_ms < engine->hours_read_at_ms || now_ms >= engine->hours.changes_at_ms) {
+        engine->hours = hours_at(&engine->options->hours, now_ms);
+        engine->hours_read_at_ms = now_ms;
+    }
+    return engine->hours.open;
+}
+
+/* How many messages may leave by the gateway's state, apart from pace. */
+static int gateway_allows(const struct engine *engine, int already, int64_t now_ns)
+{
+    if (engine->probe.on)
+        return already == 0 && now_ns >= engine->probe.due_ns ? 1 : 0;
+    return throttle_allows(&engine->throttle, already, now_ns);
+}
+
+static int claimable(struct engine *engine, int64_t now_ns)
+{
+    if (engine->ending || engine->exhausted || engine->claimed.count > 0 ||
+        !hours_open(engine, clock_wall_ms(engine->clock)))
+        return 0;
+    int most = gateway_allows(engine, in_flight(engine), now_ns);
+    if (most > engine->free.count)
+        most = engine->free.count;
+    if (most > engine->budget)
+        most = (int)engine->budget;
+    return pacer_allows(&engine->pacer, now_ns, CLAIM_HORIZON_NS, most);
+}
+
+/* Whether what is claimed must go back: it may not leave after all, or not soon. */
+static bool must_give_back(struct engine *engine, int64_t now_ns)
+{
+    if (engine->claimed.count == 0)
+        return false;
+    return engine->ending || !hours_open(engine, clock_wall_ms(engine->clock)) ||
+           gateway_allows(engine, engine->under_way, now_ns) < engine->claimed.count;
+}
+
+static int dispatch(struct engine *engine, struct error *error)
+{
+    for (;;) {
+        int64_t now_ns = clock_monotonic_ns(engine->clock);
+        int64_t now_ms = clock_wall_ms(engine->clock);
+        if (engine->claimed.count == 0 || pacer_due_ns(&engine->pacer) > now_ns ||
+            !hours_open(engine, now_ms))
+            return 0;
+        struct slot *slot = engine->claimed.head;
+        struct http_request request = {
+            .url = engine->send_url, .form = buffer_slice(&slot->form), .post = engine->options->post};
+        slot->sent_ns = now_ns;
+        slot->sent_at_ms = now_ms;
+        step_at(engine->steps, "before-hand-off");
+        if (http_start(engine->http, &request, slot, error) != 0)
+            return -1;
+        step_at(engine->steps, "after-hand-off");
+        slots_pop(&engine->claimed);
+        engine->under_way++;
+        pacer_take(&engine->pacer, now_ns);
+    }
+}
+
+/* ---- waiting ---- */
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* When the loop must look again though nothing comes back. */
+static int64_t next_look_ns(struct engine *engine, int64_t now_ns)
+{
+    int64_t look_ns = now_ns + TICK_NS;
+    if (engine->busy_since_ns != 0)
+        return now_ns + BUSY_PAUSE_NS;
+    if (engine->claimed.count > 0)
+        return earlier(look_ns, pacer_due_ns(&engine->pacer));
+    if (engine->ending || engine->exhausted || engine->budget == 0 || !engine->hours.open)
+        return look_ns;
+    int64_t allowed_ns = engine->probe.on ? engine->probe.due_ns : engine->throttle.resume_due_ns;
+    int limit = engine->probe.on ? 1 : engine->throttle.limit;
+    if (in_flight(engine) >= limit)
+        return look_ns;
+    return earlier(look_ns, later(allowed_ns, pacer_due_ns(&engine->pacer) - CLAIM_HORIZON_NS));
+}
+
+static enum engine_mood mood(const struct engine *engine, int64_t now_ns)
+{
+    const struct throttle *throttle = &engine->throttle;
+    if (engine->ending)
+        return MOOD_DRAINING;
+    if (engine->probe.on || !engine->hours.open)
+        return MOOD_WAITING;
+    if (throttle->failures > 0 || throttle->limit < throttle->concurrency || throttle->resume_due_ns > now_ns)
+        return MOOD_SLOWED;
+    return MOOD_SENDING;
+}
+
+static int64_t waits_until_ms(const struct engine *engine, int64_t now_ns)
+{
+    int64_t due_ns = engine->probe.on ? engine->probe.due_ns : engine->throttle.resume_due_ns;
+    if (!engine->probe.on && !engine->hours.open)
+        return engine->hours.changes_at_ms;
+    return due_ns <= now_ns ? 0 : clock_wall_ms(engine->clock) + (due_ns - now_ns) / NS_PER_MS;
+}
+
+static void show(struct engine *engine, bool always)
+{
+    int64_t now_ns = clock_monotonic_ns(engine->clock);
+    struct engine_progress *progress = &engine->result->progress;
+    if (!always && now_ns - engine->shown_ns < TICK_NS)
+        return;
+    engine->shown_ns = now_ns;
+    progress->mood = mood(engine, now_ns);
+    if (progress->mood == MOOD_SENDING)
+        progress->note[0] = '\0';
+    progress->in_flight = engine->under_way;
+    progress->in_flight_limit = engine->probe.on ? 1 : engine->throttle.limit;
+    progress->elapsed_ns = now_ns - engine->started_ns;
+    progress->waits_until_ms = waits_until_ms(engine, now_ns);
+    if (engine->watch != NULL && engine->watch->progress != NULL)
+        engine->watch->progress(engine->watch->context, progress);
+}
+
+/* ---- the run ---- */
+
+/* One transaction if there is anything for it; a write lock that is somebody else's is tried again later. */
+static int exchange(struct engine *engine, struct error *error)
+{
+    int64_t now_ns = clock_monotonic_ns(engine->clock);
+    bool give_back = must_give_back(engine, now_ns);
+    int wanted = give_back ? 0 : claimable(engine, now_ns);
+    if (engine->answered.count == 0 && wanted == 0 && !give_back)
+        return 0;
+    if (engine_read_reached(engine, clock_wall_ms(engine->clock), error) != 0)
+        return -1;
+    int result = engine_exchange(engine, wanted, give_back, error);
+    if (result != STORE_BUSY) {
+        engine->busy_since_ns = 0;
+        return result;
+    }
+    if (engine->busy_since_ns == 0)
+        engine->busy_since_ns = now_ns;
+    if (now_ns - engine->busy_since_ns < BUSY_MOST_NS)
+        return 0;
+    return error_set(error, ERROR_MACHINE,
+                     "%s: another process has been writing to this database for two minutes; "
+                     "end it and send again",
+                     store_path(engine->store));
+}
+
+/* Nothing is in flight and nothing may be claimed: is there a reason to go on? */
+static int look_for_the_end(struct engine *engine, struct error *error)
+{
+    int64_t pending;
+    if (in_flight(engine) > 0 || engine->answered.count > 0 || engine->ending)
+        return 0;
+    if (!hours_open(engine, clock_wall_ms(engine->clock)) &&
+        (!engine->options->wait || engine->hours.changes_at_ms == INT64_MAX)) {
+        engine->result->opens_at_ms = engine->hours.changes_at_ms;
+        engine_end(engine, END_HOURS);
+        return 0;
+    }
+    if (!engine->exhausted && engine->budget > 0)
+        return 0;
+    if (store_count_pending(engine->store, engine->options->campaign_id, &pending, error) != 0)
+        return -1;
+    if (pending == 0) {
+        engine_end(engine, END_DONE);
+    } else if (engine->budget == 0) {
+        engine_end(engine, END_LIMIT);
+    } else if (pending <= engine->result->progress.held_back) {
+        engine_end(engine, END_HELD_BACK);
+    } else { /* rows became pending behind our back: a person resolved them so */
+        engine->after_id = 0;
+        engine->exhausted = false;
+        engine->result->progress.held_back = 0;
+    }
+    return 0;
+}
+
+/* What came back is still recorded; what is under way stays inflight, for the next run to find. */
+static int leave_at_once(struct engine *engine, struct error *error)
+{
+    engine->result->end = END_INTERRUPTED;
+    if (engine->answered.count == 0 && engine->claimed.count == 0)
+        return 0;
+    return engine_exchange(engine, 0, true, error) < 0 ? -1 : 0;
+}
+
+/* Returns 0 when the run has come to its end in good order. */
+static int loop(struct engine *engine, struct error *error)
+{
+    for (;;) {
+        collect(engine);
+        if (*engine->stop > 0)
+            engine_end(engine, END_INTERRUPTED);
+        if (*engine->stop > 1)
+            return leave_at_once(engine, error);
+        if (exchange(engine, error) != 0 || look_for_the_end(engine, error) != 0 ||
+            dispatch(engine, error) != 0)
+            return -1;
+        if (engine->ending && in_flight(engine) == 0 && engine->answered.count == 0)
+            return 0;
+        show(engine, false);
+        int64_t now_ns = clock_monotonic_ns(engine->clock);
+        int64_t wait_ns = next_look_ns(engine, now_ns) - now_ns;
+        if (http_wait(engine->http, wait_ns > 0 ? wait_ns : 0, engine->unblocked, error) != 0)
+            return -1;
+    }
+}
+
+/* This machine failed: what is in flight is waited for, and what came back recorded or, failing that, told.
+ */
+static void drain_after_failure(struct engine *engine)
+{
+    struct error ignored;
+    engine->ending = true;
+    engine->result->end = END_LOCAL;
+    while (engine->under_way > 0 && *engine->stop < 2) {
+        collect(engine);
+        if (engine->under_way > 0 && http_wait(engine->http, TICK_NS, engine->unblocked, &ignored) != 0)
+            break;
+    }
+    if (engine->answered.count == 0 && engine->claimed.count == 0)
+        return;
+    if (engine_exchange(engine, 0, true, &ignored) == 0)
+        return;
+    for (const struct slot *slot = engine->answered.head; slot != NULL; slot = slot->next)
+        if (engine->watch != NULL && engine->watch->unrecorded != NULL)
+            engine->watch->unrecorded(engine->watch->context, slot->job.row, slot->job.msisdn,
+                                      &slot->outcome);
+}
+
+/* Texts were checked at load against the SMS alphabet; ISO-8859-1 has less. */
+static int check_charset(struct engine *engine, struct error *error)
+{
+    struct buffer scratch = {0};
+    uint32_t offender;
+    int count = 0;
+    int64_t after_id = 0;
+    int result = 0;
+    if (engine->options->charset == GATEWAY_UTF8)
+        return 0;
+    do {
+        int most = engine->options->concurrency;
+        result = store_peek(engine->store, engine->options->campaign_id, after_id, engine->peeked, most,
+                            &count, error);
+        for (int i = 0; result == 0 && i < count; i++) {
+            const struct job *job = &engine->peeked[i];
+            buffer_clear(&scratch);
+            if (gateway_put_message(&scratch, job->msisdn, (struct slice){job->text, job->text_len},
+                                    engine->options->charset, &offender) != 0)
+                result = error_set(
+                    error, ERROR_INPUT,
+                    "row %lld: its text has a character (U+%04X) that ISO-8859-1 lacks. Nothing was sent. "
+                    "Send with --charset utf-8, or correct the text and load it as a new campaign",
+                    (long long)job->row, (unsigned)offender);
+            after_id = job->id;
+        }
+    } while (result == 0 && count > 0);
+    buffer_free(&scratch);
+    return result;
+}
+
+static int prepare(struct engine *engine, const char *balance, struct error *error)
+{
+    const struct engine_options *options = engine->options;
+    struct engine_progress *progress = &engine->result->progress;
+    struct run *run = &engine->result->run;
+    size_t slot_count = 2 * (size_t)options->concurrency;
+
+    engine->all = calloc(slot_count, sizeof *engine->all);
+    engine->peeked = calloc((size_t)options->concurrency, sizeof *engine->peeked);
+    engine->send_url = engine_url(options->account.base_url, GATEWAY_SEND_PATH);
+    gateway_put_credentials(&engine->credentials, options->account.user, options->account.password);
+    if (engine->all == NULL || engine->peeked == NULL || engine->send_url == NULL ||
+        engine->credentials.failed)
+        return error_no_memory(error);
+    for (size_t i = 0; i < slot_count; i++)
+        slots_push(&engine->free, &engine->all[i]);
+
+    pacer_init(&engine->pacer, &options->rate);
+    throttle_init(&engine->throttle, options->concurrency, options->max_failures);
+    engine->hours_read_at_ms = INT64_MAX;
+    engine->budget = options->limit > 0 ? options->limit : INT64_MAX;
+    engine->started_ns = clock_monotonic_ns(engine->clock);
+
+    if (check_charset(engine, error) != 0 ||
+        store_count_pending(engine->store, options->campaign_id, &progress->pending_at_start, error) != 0)
+        return -1;
+    progress->pending_at_start = earlier(progress->pending_at_start, engine->budget);
+    run->campaign_id = options->campaign_id;
+    run->started_at_ms = clock_wall_ms(engine->clock);
+    run->concurrency = options->concurrency;
+    rate_format(&options->rate, run->rate);
+    snprintf(run->balance_before, sizeof run->balance_before, "%s", balance);
+    return store_run_begin(engine->store, run, error);
+}
+
+/* The balance afterwards bounds what became of unknown rows; not worth a wait where the gateway is in
+ * trouble. */
+static void ask_balance_after(struct engine *engine)
+{
+    struct balance balance;
+    struct outcome outcome;
+    struct error ignored;
+    enum run_end end = engine->result->end;
+    if (http_under_way(engine->http) > 0 || engine->throttle.failures > 0 || end == END_CREDENTIALS ||
+        end == END_FORBIDDEN || end == END_FAILURES || *engine->stop > 1)
+        return;
+    if (engine_ask_balance(engine->http, &engine->options->account, engine->options->post, &balance, &outcome,
+                           &ignored) == 0 &&
+        outcome.kind == OUTCOME_ACCEPTED)
+        memcpy(engine->result->run.balance_after, balance.text, sizeof balance.text);
+}
+
+static int finish_run(struct engine *engine, struct error *error)
+{
+    struct engine_result *result = engine->result;
+    struct run *run = &result->run;
+    struct error ignored;
+    run->accepted = result->progress.accepted;
+    run->refused = result->progress.refused;
+    run->unknown = result->progress.unknown;
+    run->returned = result->progress.returned;
+    run->ended_at_ms = clock_wall_ms(engine->clock);
+    snprintf(run->ended, sizeof run->ended, "%s", run_end_name(result->end));
+
+    /* After a failure of this machine the database may well refuse this too; the first error is the one to
+     * tell. */
+    struct error *into = result->end == END_LOCAL ? &ignored : error;
+    int ended = store_run_end(engine->store, run, into);
+    int64_t give_up_ns = clock_monotonic_ns(engine->clock) + BUSY_MOST_NS;
+    while (ended == STORE_BUSY && clock_monotonic_ns(engine->clock) < give_up_ns)
+        ended = store_run_end(engine->store, run, into);
+    if (ended == STORE_BUSY)
+        ended = error_set(into, ERROR_MACHINE, "another process is writing to this database");
+    if (ended != 0 ||
+        store_count_pending(engine->store, engine->options->campaign_id, &result->pending, into) != 0 ||
+        store_count_unknown(engine->store, engine->options->campaign_id, &result->unknown, into) != 0)
+        return -1;
+    return 0;
+}
+
+static void release(struct engine *engine)
+{
+    for (int i = 0; engine->all != NULL && i < 2 * engine->options->concurrency; i++)
+        buffer_wipe(&engine->all[i].form);
+    free(engine->all);
+    free(engine->peeked);
+    free(engine->send_url);
+    buffer_wipe(&engine->credentials);
+    numberset_free(engine->reached);
+}
+
+int engine_run(struct store *store, struct http *http, const struct engine_options *options,
+               const char *balance, const struct clock *clock, const struct steps *steps,
+               const volatile sig_atomic_t *stop, const sigset_t *unblocked, const struct engine_watch *watch,
+               struct engine_result *result, struct error *error)
+{
+    struct engine engine = {.store = store,
+                            .http = http,
+                            .options = options,
+                            .clock = clock,
+                            .steps = steps,
+                            .stop = stop,
+                            .unblocked = unblocked,
+                            .watch = watch,
+                            .result = result};
+    *result = (struct engine_result){.end = END_LOCAL};
+    int outcome = prepare(&engine, balance, error);
+    if (outcome == 0) {
+        show(&engine, true);
+        outcome = loop(&engine, error);
+        if (outcome != 0)
+            drain_after_failure(&engine);
+        ask_balance_after(&engine);
+        if (finish_run(&engine, error) != 0)
+            outcome = -1;
+        show(&engine, true);
+    }
+    release(&engine);
+    return outcome;
+}

@@ -1,0 +1,467 @@
+/* Decides what a file becomes: which columns are read, whether the campaign is there already, and what the
+ * verdict says. The rows' own checks stand in checker.c. Invariant: the store has all of the file or nothing
+ * of it. */
+#include "campana/load.h"
+#include "campana/checker.h"
+#include "campana/clock.h"
+#include "campana/columns.h"
+#include "campana/error.h"
+#include "campana/json.h"
+#include "campana/rejects.h"
+#include <stdlib.h>
+#include <string.h>
+
+int duplicates_from_name(const char *name, enum duplicates *duplicates)
+{
+    static const char *const names[] = {"first", "all", "reject"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *duplicates = (enum duplicates)i;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+void verdict_free(struct verdict *verdict)
+{
+    free(verdict->campaign);
+    free(verdict->encoding);
+    free(verdict->phone_column);
+    free(verdict->text_column);
+    for (int i = 0; i < verdict->example_count; i++) {
+        free(verdict->examples[i].before);
+        free(verdict->examples[i].after);
+    }
+    for (int i = 0; i < verdict->sample_count; i++)
+        free(verdict->samples[i].text);
+    *verdict = (struct verdict){0};
+}
+
+char *load_campaign_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash == NULL ? path : slash + 1;
+    const char *dot = strrchr(base, '.');
+    return dot == NULL || dot == base ? strdup(base) : strndup(base, (size_t)(dot - base));
+}
+
+/* The file's first row: the columns' names, or, without a header, how many columns there are. */
+struct header {
+    struct buffer bytes;
+    struct slice *names;
+    size_t count;
+    int64_t row;
+    bool has_number; /* a cell of it reads as a telephone number: it is no header */
+};
+
+struct load {
+    const struct load_options *options;
+    struct store *store; /* NULL on a dry run */
+    struct verdict *verdict;
+    struct csvfile *file;
+    struct header header;
+    struct checker_rules rules;
+    struct template *template;
+    struct suppression *suppression;
+    struct checker checker;
+    struct rejects *rejects;
+    struct campaign campaign;
+    size_t most_cells;
+};
+
+static void header_free(struct header *header)
+{
+    buffer_free(&header->bytes);
+    free(header->names);
+}
+
+/* Ends the reading of the first row; no error of anybody's. */
+static int copy_first_row(void *context, const struct csv_row *row, struct error *error)
+{
+    struct load *load = context;
+    struct header *header = &load->header;
+    char msisdn[PHONE_BYTES];
+    header->row = row->row;
+    header->count = row->count;
+    header->names = calloc(row->count, sizeof *header->names);
+    for (size_t i = 0; i < row->count; i++) {
+        buffer_append(&header->bytes, row->cells[i].data, row->cells[i].len);
+        if (phone_normalise(row->cells[i], load->options->country, msisdn) == REASON_NONE)
+            header->has_number = true;
+    }
+    if (header->names == NULL || header->bytes.failed)
+        return error_no_memory(error);
+    size_t at = 0;
+    for (size_t i = 0; i < row->count; i++) {
+        header->names[i] =
+            (struct slice){header->bytes.len == 0 ? "" : header->bytes.data + at, row->cells[i].len};
+        if (load->options->no_header)
+            header->names[i].len = 0;
+        at += row->cells[i].len;
+    }
+    error_clear(error);
+    return -1;
+}
+
+static int read_header(struct load *load, struct error *error)
+{
+    int64_t blank_lines;
+    error_clear(error);
+    int result = csvfile_read(load->file, copy_first_row, load, &blank_lines, error);
+    if (error->kind != ERROR_NONE)
+        return -1;
+    if (result == 0)
+        return error_set(error, ERROR_INPUT, "%s: there is nothing in this file but blank lines",
+                         load->options->file);
+    return 0;
+}
+
+static char *column_name(const struct slice *names, size_t column)
+{
+    struct buffer name = {0};
+    if (names[column].len == 0)
+        buffer_printf(&name, "%zu", column + 1);
+    else
+        buffer_append(&name, names[column].data, names[column].len);
+    char *copy = name.failed ? NULL : strdup(buffer_string(&name));
+    buffer_free(&name);
+    return copy;
+}
+
+/* A file without a header fails here for its "names"; the remedy is another than for a wrong name. */
+static int explain_missing_header(const struct load *load, struct error *error)
+{
+    if (!load->options->no_header && load->header.has_number)
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: row %lld holds a telephone number where the columns' names are expected; if the file has "
+            "no header row, say --no-header --phone 1 --text 2 (columns counted from 1)",
+            load->options->file, (long long)load->header.row);
+    return error_prefix(error, "%s", load->options->file);
+}
+
+static int find_columns(struct load *load, struct error *error)
+{
+    const struct load_options *options = load->options;
+    struct header *header = &load->header;
+    struct checker_rules *rules = &load->rules;
+
+    if (columns_find(header->names, header->count, COLUMN_PHONE, options->phone, &rules->phone_column,
+                     error) != 0)
+        return explain_missing_header(load, error);
+    load->verdict->phone_column = column_name(header->names, rules->phone_column);
+    load->verdict->phone_found = options->phone == NULL;
+
+    rules->text_column = NO_COLUMN;
+    if (options->template_source != NULL) {
+        if (template_parse(slice_of(options->template_source), header->names, header->count, &load->template,
+                           error) != 0)
+            return explain_missing_header(load, error);
+        rules->template = load->template;
+        return load->verdict->phone_column == NULL ? error_no_memory(error) : 0;
+    }
+    if (columns_find(header->names, header->count, COLUMN_TEXT, options->text, &rules->text_column, error) !=
+        0)
+        return explain_missing_header(load, error);
+    load->verdict->text_column = column_name(header->names, rules->text_column);
+    load->verdict->text_found = options->text == NULL;
+    if (load->verdict->phone_column == NULL || load->verdict->text_column == NULL)
+        return error_no_memory(error);
+    if (rules->phone_column == rules->text_column)
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: column \"%s\" cannot be both the number's and the message's; name two columns with --phone "
+            "and --text",
+            options->file, load->verdict->phone_column);
+    return 0;
+}
+
+/* What shapes the rows, as one JSON object with its keys in a fixed order. */
+static void put_settings(const struct load *load, struct buffer *out)
+{
+    const struct load_options *options = load->options;
+    const char *text = load->verdict->text_column;
+    const char *encoding = load->verdict->facts.encoding;
+    buffer_puts(out, "{\"phone\":");
+    json_put_string(out, load->verdict->phone_column, strlen(load->verdict->phone_column));
+    if (text != NULL) {
+        buffer_puts(out, ",\"text\":");
+        json_put_string(out, text, strlen(text));
+    } else {
+        buffer_puts(out, ",\"template\":");
+        json_put_string(out, options->template_source, strlen(options->template_source));
+    }
+    buffer_printf(out, ",\"header\":%s,\"encoding\":", options->no_header ? "false" : "true");
+    json_put_string(out, encoding, strlen(encoding));
+    buffer_puts(out, ",\"delimiter\":");
+    json_put_string(out, &load->verdict->facts.delimiter, 1);
+    buffer_printf(
+        out, ",\"country\":\"%s\",\"text_mode\":\"%s\",\"max_length\":%d,\"duplicates\":%d,\"suppress\":",
+        options->country, text_mode_name(options->text_rules.mode), options->text_rules.max_septets,
+        (int)options->duplicates);
+    suppression_put_digests(load->suppression, out);
+    buffer_put(out, '}');
+}
+
+/* The same name: is it the same load? */
+static int compare_loaded(const struct load *load, const struct campaign *there, const char *settings,
+                          struct error *error)
+{
+    if (strcmp(there->sha256, load->verdict->facts.sha256) != 0)
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: a campaign named \"%s\" is loaded already, from other content (%s). Nothing was changed. "
+            "Load this file under another name with --campaign NAME, or go on with what is loaded: "
+            "campana send %s",
+            load->options->file, there->name, there->file, there->name);
+    if (strcmp(there->settings, settings) != 0)
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: this very file is loaded already as \"%s\", but with other settings: then %s, now %s. "
+            "Nothing was changed. Repeat the options of the first load, go on with what is loaded "
+            "(campana send %s), or load it once more under another name with --campaign NAME",
+            load->options->file, there->name, there->settings, settings, there->name);
+    return 0;
+}
+
+static int keep_copy(char **to, struct slice from, struct error *error)
+{
+    *to = strndup(from.data == NULL ? "" : from.data, from.len);
+    return *to == NULL ? error_no_memory(error) : 0;
+}
+
+/* Examples and samples, counted once their strings are there. */
+static int show_text(struct verdict *verdict, const struct load_options *options,
+                     const struct checked *checked, struct error *error)
+{
+    const struct store_message *message = &checked->message;
+    if (checked->text.replaced > 0 && verdict->example_count < VERDICT_EXAMPLES) {
+        struct verdict_example *example = &verdict->examples[verdict->example_count++];
+        example->row = message->row;
+        if (keep_copy(&example->before, checked->raw_text, error) != 0 ||
+            keep_copy(&example->after, message->text, error) != 0)
+            return -1;
+    }
+    if (verdict->sample_count < options->samples && verdict->sample_count < VERDICT_SAMPLES_MOST) {
+        struct verdict_sample *sample = &verdict->samples[verdict->sample_count++];
+        sample->row = message->row;
+        sample->septets = checked->text.septets;
+        memcpy(sample->msisdn, message->msisdn.data, PHONE_BYTES);
+        if (keep_copy(&sample->text, message->text, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int note(struct load *load, const struct checked *checked, struct error *error)
+{
+    struct verdict *verdict = load->verdict;
+    const struct store_message *message = &checked->message;
+    verdict->rows++;
+    verdict->counts.of[message->state]++;
+    if (message->state != JOB_PENDING) {
+        verdict->reasons[message->reason]++;
+        if (verdict->reason_row[message->reason] == 0)
+            verdict->reason_row[message->reason] = message->row;
+        return 0;
+    }
+    verdict->numbers_changed += checked->number_changed;
+    verdict->texts_changed += checked->text.replaced > 0;
+    verdict->lost_tilde = verdict->lost_tilde || checked->text.lost_tilde;
+    if (checked->text.septets > verdict->longest_septets) {
+        verdict->longest_septets = checked->text.septets;
+        verdict->longest_row = message->row;
+    }
+    return show_text(verdict, load->options, checked, error);
+}
+
+static int reject(struct load *load, const struct csv_row *row, const struct store_message *message,
+                  struct error *error)
+{
+    struct buffer reason = {0};
+    buffer_puts(&reason, reason_sentence(message->reason));
+    if (message->detail.len > 0) {
+        buffer_puts(&reason, ": ");
+        buffer_append(&reason, message->detail.data, message->detail.len);
+    }
+    int result = buffer_check(&reason, error);
+    if (result == 0)
+        result = rejects_add(load->rejects, row, buffer_string(&reason), error);
+    buffer_free(&reason);
+    load->verdict->rejects_written++;
+    return result;
+}
+
+static int on_row(void *context, const struct csv_row *row, struct error *error)
+{
+    struct load *load = context;
+    struct checked checked;
+    if (row->row == load->header.row && !load->options->no_header)
+        return 0;
+    if (row->count > load->most_cells)
+        load->most_cells = row->count;
+    if (checker_check(&load->checker, row, &checked, error) != 0 || note(load, &checked, error) != 0)
+        return -1;
+    if (load->rejects != NULL && checked.message.state == JOB_INVALID &&
+        reject(load, row, &checked.message, error) != 0)
+        return -1;
+    return load->store == NULL ? 0
+                               : store_load_message(load->store, &load->campaign, &checked.message, error);
+}
+
+/* Every row is checked. What remains is whether the file as a whole can be used. */
+static int judge_file(const struct load *load, struct error *error)
+{
+    const struct verdict *verdict = load->verdict;
+    if (verdict->rows == 0)
+        return error_set(error, ERROR_INPUT, "%s: there is a header and no row under it",
+                         load->options->file);
+    if (load->options->duplicates == DUPLICATES_REJECT && verdict->counts.of[JOB_DUPLICATE] > 0)
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: %lld rows repeat a number that stands earlier in the file, the first of them row %lld, and "
+            "--duplicates reject was given. Nothing was loaded. Take them out, or say --duplicates first "
+            "to send to each number once",
+            load->options->file, (long long)verdict->counts.of[JOB_DUPLICATE],
+            (long long)verdict->reason_row[REASON_DUPLICATE]);
+    return 0;
+}
+
+/* The columns of the widest row: cells behind the header's end have no name. */
+static int set_columns(struct load *load, struct error *error)
+{
+    size_t count = load->most_cells > load->header.count ? load->most_cells : load->header.count;
+    struct slice *names = calloc(count, sizeof *names);
+    struct buffer json = {0};
+    int result = -1;
+    if (names == NULL) {
+        error_no_memory(error);
+        goto out;
+    }
+    for (size_t i = 0; i < load->header.count; i++)
+        names[i] = load->header.names[i];
+    columns_put_unique(names, count, NULL, 0, &json);
+    if (buffer_check(&json, error) != 0)
+        goto out;
+    free(load->campaign.columns);
+    result = keep_copy(&load->campaign.columns, buffer_slice(&json), error);
+out:
+    buffer_free(&json);
+    free(names);
+    return result;
+}
+
+static int read_rows(struct load *load, struct error *error)
+{
+    const struct load_options *options = load->options;
+    if (options->rejects != NULL &&
+        rejects_open(options->rejects, &load->verdict->facts, options->no_header ? NULL : load->header.names,
+                     load->header.count, &load->rejects, error) != 0)
+        return -1;
+    if (csvfile_read(load->file, on_row, load, &load->verdict->blank_lines, error) != 0 ||
+        judge_file(load, error) != 0)
+        return -1;
+    return load->rejects == NULL ? 0 : rejects_flush(load->rejects, error);
+}
+
+static int store_rows(struct load *load, const struct clock *clock, struct error *error)
+{
+    struct campaign *campaign = &load->campaign;
+    campaign->loaded_at_ms = clock_wall_ms(clock);
+    campaign->phone_column = (int64_t)load->rules.phone_column;
+    campaign->text_column = load->rules.text_column == NO_COLUMN ? -1 : (int64_t)load->rules.text_column;
+    memcpy(campaign->sha256, load->verdict->facts.sha256, sizeof campaign->sha256);
+    if (set_columns(load, error) != 0 || store_load_begin(load->store, campaign, error) != 0)
+        return -1;
+    if (read_rows(load, error) != 0 || set_columns(load, error) != 0 ||
+        store_load_end(load->store, campaign, error) != 0) {
+        store_load_abort(load->store);
+        return -1;
+    }
+    return 0;
+}
+
+static int open_sources(struct load *load, struct error *error)
+{
+    const struct load_options *options = load->options;
+    struct verdict *verdict = load->verdict;
+    if (options->campaign == NULL && strcmp(options->file, "-") == 0)
+        return error_set(error, ERROR_INPUT,
+                         "standard input has no name: name the campaign with --campaign NAME");
+    verdict->campaign =
+        options->campaign != NULL ? strdup(options->campaign) : load_campaign_name(options->file);
+    if (verdict->campaign == NULL)
+        return error_no_memory(error);
+    if (suppression_open(options->suppress, options->suppress_count, options->country, &load->suppression,
+                         error) != 0 ||
+        csvfile_open(options->file, &options->csv, &load->file, error) != 0)
+        return -1;
+    verdict->suppress_numbers = suppression_numbers(load->suppression);
+    verdict->suppress_unreadable = suppression_unreadable(load->suppression);
+    verdict->facts = *csvfile_facts(load->file);
+    verdict->encoding = strdup(verdict->facts.encoding);
+    verdict->facts.encoding = verdict->encoding;
+    return verdict->encoding == NULL ? error_no_memory(error) : 0;
+}
+
+static int load_opened(struct load *load, const struct clock *clock, struct error *error)
+{
+    struct buffer settings = {0};
+    struct campaign there = {0};
+    int result = -1;
+
+    put_settings(load, &settings);
+    if (buffer_check(&settings, error) != 0)
+        goto out;
+    if (load->store == NULL) {
+        result = read_rows(load, error);
+        goto out;
+    }
+    int found = store_find_campaign(load->store, load->verdict->campaign, &there, error);
+    if (found < 0)
+        goto out;
+    if (found > 0) {
+        load->verdict->loaded_before = true;
+        result = compare_loaded(load, &there, buffer_string(&settings), error);
+        goto out;
+    }
+    if (keep_copy(&load->campaign.name, slice_of(load->verdict->campaign), error) == 0 &&
+        keep_copy(&load->campaign.file, slice_of(load->options->file), error) == 0 &&
+        keep_copy(&load->campaign.settings, buffer_slice(&settings), error) == 0)
+        result = store_rows(load, clock, error);
+out:
+    campaign_free(&there);
+    buffer_free(&settings);
+    return result;
+}
+
+int load_file(struct store *store, const struct load_options *options, const struct clock *clock,
+              struct verdict *verdict, struct error *error)
+{
+    struct load load = {.options = options, .store = options->dry_run ? NULL : store, .verdict = verdict};
+    int result = -1;
+
+    *verdict = (struct verdict){0};
+    if (open_sources(&load, error) != 0 || read_header(&load, error) != 0 || find_columns(&load, error) != 0)
+        goto out;
+    load.rules.names = load.header.names;
+    load.rules.country = options->country;
+    load.rules.text = options->text_rules;
+    load.rules.duplicates_allowed = options->duplicates == DUPLICATES_ALL;
+    load.rules.suppression = load.suppression;
+    if (checker_init(&load.checker, &load.rules, error) == 0)
+        result = load_opened(&load, clock, error);
+out:
+    if (result == 0)
+        rejects_close(load.rejects);
+    else
+        rejects_abandon(load.rejects);
+    campaign_free(&load.campaign);
+    checker_free(&load.checker);
+    suppression_free(load.suppression);
+    template_free(load.template);
+    header_free(&load.header);
+    csvfile_free(load.file);
+    return result;
+}

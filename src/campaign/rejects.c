@@ -1,0 +1,139 @@
+/* Decides how a rejected row is written: the source's own delimiter, line end, encoding and byte-order mark.
+ */
+#include "campana/rejects.h"
+#include "campana/encoding.h"
+#include "campana/error.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define REASON_COLUMN "campana_reason"
+
+struct rejects {
+    const char *path;
+    FILE *stream;
+    char delimiter;
+    char line_end[3];
+    char *encoding;
+    size_t columns; /* cells before the reason's column */
+    struct buffer line, bytes;
+};
+
+static int write_line(struct rejects *rejects, struct error *error)
+{
+    buffer_puts(&rejects->line, rejects->line_end);
+    buffer_clear(&rejects->bytes);
+    if (buffer_check(&rejects->line, error) != 0 ||
+        encoding_put(&rejects->bytes, rejects->encoding, buffer_slice(&rejects->line), error) != 0 ||
+        buffer_check(&rejects->bytes, error) != 0)
+        return error_prefix(error, "%s", rejects->path);
+    buffer_clear(&rejects->line);
+    if (fwrite(rejects->bytes.data, 1, rejects->bytes.len, rejects->stream) != rejects->bytes.len)
+        return error_set(error, ERROR_MACHINE, "%s: cannot write: %s", rejects->path, strerror(errno));
+    return 0;
+}
+
+/* The cells, filled up to the file's width so that the reason stands in its own column. */
+static int write_cells(struct rejects *rejects, const struct slice *cells, size_t count, const char *last,
+                       struct error *error)
+{
+    for (size_t i = 0; i < count || i < rejects->columns; i++) {
+        if (i < count)
+            csv_put_cell(&rejects->line, cells[i].data, cells[i].len, rejects->delimiter);
+        buffer_put(&rejects->line, rejects->delimiter);
+    }
+    csv_put_cell(&rejects->line, last, strlen(last), rejects->delimiter);
+    return write_line(rejects, error);
+}
+
+static void release(struct rejects *rejects)
+{
+    buffer_free(&rejects->line);
+    buffer_free(&rejects->bytes);
+    free(rejects->encoding);
+    free(rejects);
+}
+
+static int open_stream(struct rejects *rejects, struct error *error)
+{
+    int descriptor = open(rejects->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (descriptor < 0 && errno == EEXIST)
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: there is a file of this name already, and --rejects overwrites nothing; name another "
+            "file or remove this one",
+            rejects->path);
+    if (descriptor < 0)
+        return error_set(error, ERROR_INPUT, "%s: cannot make the rejects file: %s", rejects->path,
+                         strerror(errno));
+    rejects->stream = fdopen(descriptor, "w");
+    if (rejects->stream == NULL) {
+        close(descriptor);
+        unlink(rejects->path);
+        return error_no_memory(error);
+    }
+    return 0;
+}
+
+int rejects_open(const char *path, const struct csv_facts *facts, const struct slice *header,
+                 size_t header_count, struct rejects **rejects, struct error *error)
+{
+    struct rejects *made = calloc(1, sizeof *made);
+    if (made == NULL || (made->encoding = strdup(facts->encoding)) == NULL) {
+        free(made);
+        return error_no_memory(error);
+    }
+    made->path = path;
+    made->delimiter = facts->delimiter;
+    made->columns = header_count;
+    snprintf(made->line_end, sizeof made->line_end, "%s", facts->line_end);
+    if (open_stream(made, error) != 0) {
+        release(made);
+        return -1;
+    }
+    if (facts->bom)
+        buffer_puts(&made->line, "\xEF\xBB\xBF");
+    if (facts->delimiter_from_sep) {
+        buffer_printf(&made->line, "sep=%c", facts->delimiter);
+        if (write_line(made, error) != 0)
+            goto fail;
+    }
+    if (header != NULL && write_cells(made, header, header_count, REASON_COLUMN, error) != 0)
+        goto fail;
+    *rejects = made;
+    return 0;
+fail:
+    rejects_abandon(made);
+    return -1;
+}
+
+int rejects_add(struct rejects *rejects, const struct csv_row *row, const char *reason, struct error *error)
+{
+    return write_cells(rejects, row->cells, row->count, reason, error);
+}
+
+int rejects_flush(struct rejects *rejects, struct error *error)
+{
+    if (fflush(rejects->stream) != 0 || fsync(fileno(rejects->stream)) != 0)
+        return error_set(error, ERROR_MACHINE, "%s: cannot write: %s", rejects->path, strerror(errno));
+    return 0;
+}
+
+void rejects_close(struct rejects *rejects)
+{
+    if (rejects == NULL)
+        return;
+    fclose(rejects->stream);
+    release(rejects);
+}
+
+void rejects_abandon(struct rejects *rejects)
+{
+    if (rejects == NULL)
+        return;
+    unlink(rejects->path);
+    rejects_close(rejects);
+}

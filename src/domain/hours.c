@@ -1,0 +1,354 @@
+/* Decides whether a message may be sent at an instant, and when that changes; reads specifications of contact
+ * hours. Refuses to know what time it is. Invariant: every window lies within one Colombian day; one that
+ * closes at 24:00 before a day that opens at 00:00 is no change. */
+#include "campana/hours.h"
+#include "campana/buffer.h"
+#include "campana/calendar.h"
+#include "campana/error.h"
+#include "campana/utf8.h"
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DAYS_A_WEEK     7
+#define MIN_PER_DAY     (24 * 60)
+#define MS_PER_MIN      60000LL
+#define MS_PER_DAY      (MIN_PER_DAY * MS_PER_MIN)
+#define COLOMBIA_MS     (-5 * 60 * MS_PER_MIN) /* to be added to UTC */
+#define FIRST_MS        0LL
+#define LAST_MS         253402300799999LL /* of the year 9999, in UTC */
+#define DAYS_TO_LOOK_AT 400               /* holidays come every year: what changes at all changes sooner */
+
+/* ---- instants and Colombian time ---- */
+
+struct moment {
+    int day_number;
+    int64_t of_day_ms;
+};
+
+static struct moment colombian_moment(int64_t at_ms)
+{
+    int64_t clamped_ms = at_ms < FIRST_MS ? FIRST_MS : at_ms > LAST_MS ? LAST_MS : at_ms;
+    int64_t from_eve_ms = clamped_ms + COLOMBIA_MS + MS_PER_DAY; /* since 1969-12-31: never negative */
+    return (struct moment){(int)(from_eve_ms / MS_PER_DAY) - 1, from_eve_ms % MS_PER_DAY};
+}
+
+static int64_t instant_of(int day_number, int minute)
+{
+    return day_number * MS_PER_DAY + minute * MS_PER_MIN - COLOMBIA_MS;
+}
+
+struct hours_local hours_local(int64_t at_ms)
+{
+    struct moment moment = colombian_moment(at_ms);
+    struct date date = calendar_date(moment.day_number);
+    int second = (int)(moment.of_day_ms / 1000);
+    return (struct hours_local){
+        .year = date.year,
+        .month = date.month,
+        .day = date.day,
+        .weekday = calendar_weekday(moment.day_number),
+        .hour = second / 3600,
+        .minute = second / 60 % 60,
+        .second = second % 60,
+    };
+}
+
+int64_t hours_instant(int year, int month, int day, int hour, int minute)
+{
+    return instant_of(calendar_day(year, month, day), hour * 60 + minute);
+}
+
+static bool read_digits(const char *text, int count, int *value)
+{
+    *value = 0;
+    for (int i = 0; i < count; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        *value = *value * 10 + (text[i] - '0');
+    }
+    return true;
+}
+
+int hours_parse_local(const char *text, int64_t *at_ms)
+{
+    int year, month, day, hour, minute;
+    if (strlen(text) != strlen("YYYY-MM-DD HH:MM") || text[4] != '-' || text[7] != '-' ||
+        (text[10] != ' ' && text[10] != 'T') || text[13] != ':')
+        return -1;
+    if (!read_digits(text, 4, &year) || !read_digits(text + 5, 2, &month) ||
+        !read_digits(text + 8, 2, &day) || !read_digits(text + 11, 2, &hour) ||
+        !read_digits(text + 14, 2, &minute))
+        return -1;
+    if (year < 1970 || !calendar_valid(year, month, day) || hour > 23 || minute > 59)
+        return -1;
+    *at_ms = hours_instant(year, month, day, hour, minute);
+    return 0;
+}
+
+void hours_format(int64_t at_ms, char text[HOURS_TEXT_BYTES])
+{
+    static const char *const weekdays[DAYS_A_WEEK] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                                      "Friday", "Saturday", "Sunday"};
+    static const char *const months[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
+    struct hours_local local = hours_local(at_ms);
+    snprintf(text, HOURS_TEXT_BYTES, "%s %d %s %d, %02d:%02d", weekdays[local.weekday], local.day,
+             months[local.month - 1], local.year, local.hour, local.minute);
+}
+
+/* ---- the decision ---- */
+
+static struct hours_day window_of(const struct hours *hours, int day_number)
+{
+    struct date date = calendar_date(day_number);
+    if (hours->holidays_off && holiday_on(date.year, date.month, date.day) != NULL)
+        return (struct hours_day){0, 0};
+    return hours->day[calendar_weekday(day_number)];
+}
+
+static int64_t next_opening(const struct hours *hours, const struct moment *now)
+{
+    for (int i = 0; i < DAYS_TO_LOOK_AT; i++) {
+        struct hours_day window = window_of(hours, now->day_number + i);
+        bool opens = window.opens_min < window.closes_min;
+        if (opens && (i > 0 || window.opens_min * MS_PER_MIN > now->of_day_ms))
+            return instant_of(now->day_number + i, window.opens_min);
+    }
+    return INT64_MAX;
+}
+
+/* The end of the opening that the day's window belongs to. */
+static int64_t next_closing(const struct hours *hours, int day_number)
+{
+    for (int i = 0; i < DAYS_TO_LOOK_AT; i++) {
+        struct hours_day window = window_of(hours, day_number + i);
+        bool from_midnight = window.opens_min == 0 && window.closes_min > 0;
+        if (i > 0 && !from_midnight)
+            return instant_of(day_number + i, 0);
+        if (window.closes_min < MIN_PER_DAY)
+            return instant_of(day_number + i, window.closes_min);
+    }
+    return INT64_MAX;
+}
+
+struct hours_decision hours_at(const struct hours *hours, int64_t at_ms)
+{
+    struct moment now = colombian_moment(at_ms);
+    struct hours_day window = window_of(hours, now.day_number);
+    if (now.of_day_ms >= window.opens_min * MS_PER_MIN && now.of_day_ms < window.closes_min * MS_PER_MIN)
+        return (struct hours_decision){true, next_closing(hours, now.day_number)};
+    return (struct hours_decision){false, next_opening(hours, &now)};
+}
+
+/* ---- specifications ---- */
+
+#define EXAMPLE "\"Mon-Fri 08:00-18:00, Sat 09:00-13:00, holidays off\""
+
+static const struct {
+    const char *name;
+    struct hours hours;
+} named_hours[] = {
+    {"co",
+     {.day = {{7 * 60, 19 * 60},
+              {7 * 60, 19 * 60},
+              {7 * 60, 19 * 60},
+              {7 * 60, 19 * 60},
+              {7 * 60, 19 * 60},
+              {8 * 60, 15 * 60},
+              {0, 0}},
+      .holidays_off = true}},
+    {"any",
+     {.day = {{0, MIN_PER_DAY},
+              {0, MIN_PER_DAY},
+              {0, MIN_PER_DAY},
+              {0, MIN_PER_DAY},
+              {0, MIN_PER_DAY},
+              {0, MIN_PER_DAY},
+              {0, MIN_PER_DAY}},
+      .holidays_off = false}},
+};
+
+/* Without case and accents. */
+static const char *const day_names[DAYS_A_WEEK][4] = {
+    {"mon", "monday", "lun", "lunes"},        {"tue", "tuesday", "mar", "martes"},
+    {"wed", "wednesday", "mie", "miercoles"}, {"thu", "thursday", "jue", "jueves"},
+    {"fri", "friday", "vie", "viernes"},      {"sat", "saturday", "sab", "sabado"},
+    {"sun", "sunday", "dom", "domingo"},
+};
+
+struct reader {
+    const char *at;
+    struct buffer word; /* the last one read, folded */
+    struct hours *hours;
+    bool named[DAYS_A_WEEK];
+    struct error *error;
+};
+
+/* Shows `len` bytes of the specification as the part at fault. */
+static int fail(struct reader *reader, const char *part, size_t len, const char *fault)
+{
+    struct buffer shown = {0};
+    utf8_put_visible(&shown, part, len, 40);
+    error_set(reader->error, ERROR_INPUT, "contact hours: \"%s\" %s; write \"co\", \"any\" or such as %s",
+              buffer_string(&shown), fault, EXAMPLE);
+    buffer_free(&shown);
+    return -1;
+}
+
+/* The same for what stands from `part` to the next comma. */
+static int fail_rest(struct reader *reader, const char *part, const char *fault)
+{
+    return fail(reader, part, strcspn(part, ","), fault);
+}
+
+static void skip_spaces(struct reader *reader)
+{
+    reader->at += strspn(reader->at, " \t");
+}
+
+/* Whether the sign comes next; then it is passed, with the spaces around it. */
+static bool pass(struct reader *reader, char sign)
+{
+    skip_spaces(reader);
+    if (*reader->at != sign)
+        return false;
+    reader->at++;
+    skip_spaces(reader);
+    return true;
+}
+
+static int read_word(struct reader *reader)
+{
+    size_t len = strcspn(reader->at, " \t,-:0123456789");
+    buffer_clear(&reader->word);
+    utf8_put_folded(&reader->word, reader->at, len);
+    reader->at += len;
+    return buffer_check(&reader->word, reader->error);
+}
+
+static bool word_is(struct reader *reader, const char *word)
+{
+    return strcmp(buffer_string(&reader->word), word) == 0;
+}
+
+static int read_day(struct reader *reader, int *day)
+{
+    const char *start = reader->at;
+    if (read_word(reader) != 0)
+        return -1;
+    for (*day = 0; *day < DAYS_A_WEEK; (*day)++) {
+        for (int i = 0; i < 4; i++) {
+            if (word_is(reader, day_names[*day][i]))
+                return 0;
+        }
+    }
+    return fail_rest(reader, start, "does not begin with a day of the week");
+}
+
+static int read_time(struct reader *reader, int *minute_of_day)
+{
+    const char *start = reader->at;
+    int hour = 0, minute = 0;
+    int digits = (int)strspn(start, "0123456789");
+    if (digits < 1 || digits > 2 || start[digits] != ':' || strspn(start + digits + 1, "0123456789") != 2)
+        return fail_rest(reader, start, "does not begin with a time of day such as 08:00");
+    read_digits(start, digits, &hour);
+    read_digits(start + digits + 1, 2, &minute);
+    *minute_of_day = hour * 60 + minute;
+    if (minute > 59 || *minute_of_day > MIN_PER_DAY)
+        return fail_rest(reader, start, "begins with no time of day");
+    reader->at += digits + 3;
+    return 0;
+}
+
+static int read_window(struct reader *reader, struct hours_day *window)
+{
+    skip_spaces(reader);
+    const char *start = reader->at;
+    if (read_time(reader, &window->opens_min) != 0)
+        return -1;
+    if (!pass(reader, '-'))
+        return fail_rest(reader, start, "has no closing time");
+    if (read_time(reader, &window->closes_min) != 0)
+        return -1;
+    if (window->opens_min >= window->closes_min)
+        return fail_rest(reader, start, "closes no later than it opens");
+    return 0;
+}
+
+static int read_days(struct reader *reader)
+{
+    const char *start = reader->at;
+    struct hours_day window;
+    int first, last;
+    if (read_day(reader, &first) != 0)
+        return -1;
+    last = first;
+    if (pass(reader, '-') && read_day(reader, &last) != 0)
+        return -1;
+    if (read_window(reader, &window) != 0)
+        return -1;
+    for (int day = first;; day = (day + 1) % DAYS_A_WEEK) {
+        if (reader->named[day])
+            return fail_rest(reader, start, "names a day for the second time");
+        reader->named[day] = true;
+        reader->hours->day[day] = window;
+        if (day == last)
+            return 0;
+    }
+}
+
+/* One part between commas: days with their window, or "holidays off". */
+static int read_part(struct reader *reader)
+{
+    const char *start = reader->at;
+    if (read_word(reader) != 0)
+        return -1;
+    if (!word_is(reader, "holidays")) {
+        reader->at = start;
+        return read_days(reader);
+    }
+    skip_spaces(reader);
+    if (read_word(reader) != 0)
+        return -1;
+    if (!word_is(reader, "off"))
+        return fail_rest(reader, start, "says of holidays something other than off");
+    reader->hours->holidays_off = true;
+    return 0;
+}
+
+static int read_specification(struct reader *reader)
+{
+    bool any_day = false;
+    const char *start = reader->at;
+    do {
+        skip_spaces(reader);
+        if (read_part(reader) != 0)
+            return -1;
+    } while (pass(reader, ','));
+    if (*reader->at != '\0')
+        return fail_rest(reader, reader->at, "is more than days and a window");
+    for (int day = 0; day < DAYS_A_WEEK; day++)
+        any_day = any_day || reader->named[day];
+    return any_day ? 0 : fail(reader, start, strlen(start), "opens on no day");
+}
+
+int hours_parse(const char *specification, struct hours *hours, struct error *error)
+{
+    struct reader reader = {.at = specification, .hours = hours, .error = error};
+    for (size_t i = 0; i < sizeof named_hours / sizeof named_hours[0]; i++) {
+        if (strcmp(specification, named_hours[i].name) == 0) {
+            *hours = named_hours[i].hours;
+            return 0;
+        }
+    }
+    size_t len = strlen(specification);
+    if (!utf8_valid(specification, len))
+        return fail(&reader, specification, len, "is not valid UTF-8");
+    *hours = (struct hours){0};
+    int result = read_specification(&reader);
+    buffer_free(&reader.word);
+    return result;
+}
