@@ -144,30 +144,14 @@ struct hours_decision hours_at(const struct hours *hours, int64_t at_ms)
 
 /* ---- specifications ---- */
 
-#define EXAMPLE "\"Mon-Fri 08:00-18:00, Sat 09:00-13:00, holidays off\""
+static const char example[] = "Mon-Fri 08:00-18:00, Sat 09:00-13:00, holidays off";
 
 static const struct {
     const char *name;
-    struct hours hours;
-} named_hours[] = {
-    {"co",
-     {.day = {{7 * 60, 19 * 60},
-              {7 * 60, 19 * 60},
-              {7 * 60, 19 * 60},
-              {7 * 60, 19 * 60},
-              {7 * 60, 19 * 60},
-              {8 * 60, 15 * 60},
-              {0, 0}},
-      .holidays_off = true}},
-    {"any",
-     {.day = {{0, MIN_PER_DAY},
-              {0, MIN_PER_DAY},
-              {0, MIN_PER_DAY},
-              {0, MIN_PER_DAY},
-              {0, MIN_PER_DAY},
-              {0, MIN_PER_DAY},
-              {0, MIN_PER_DAY}},
-      .holidays_off = false}},
+    const char *specification;
+} named_specifications[] = {
+    {"co", "Mon-Fri 07:00-19:00, Sat 08:00-15:00, holidays off"},
+    {"any", "Mon-Sun 00:00-24:00"},
 };
 
 /* Without case and accents. */
@@ -191,8 +175,8 @@ static int fail(struct reader *reader, const char *part, size_t len, const char 
 {
     struct buffer shown = {0};
     utf8_put_visible(&shown, part, len, 40);
-    error_set(reader->error, ERROR_INPUT, "contact hours: \"%s\" %s; write \"co\", \"any\" or such as %s",
-              buffer_string(&shown), fault, EXAMPLE);
+    error_set(reader->error, ERROR_INPUT, "contact hours: \"%s\" %s; write \"co\", \"any\" or such as \"%s\"",
+              buffer_string(&shown), fault, example);
     buffer_free(&shown);
     return -1;
 }
@@ -335,18 +319,20 @@ static int read_specification(struct reader *reader)
     return any_day ? 0 : fail(reader, start, strlen(start), "opens on no day");
 }
 
+static const char *specification_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof named_specifications / sizeof named_specifications[0]; i++) {
+        if (strcmp(name, named_specifications[i].name) == 0)
+            return named_specifications[i].specification;
+    }
+    return name;
+}
+
 int hours_parse(const char *specification, struct hours *hours, struct error *error)
 {
-    struct reader reader = {.at = specification, .hours = hours, .error = error};
-    for (size_t i = 0; i < sizeof named_hours / sizeof named_hours[0]; i++) {
-        if (strcmp(specification, named_hours[i].name) == 0) {
-            *hours = named_hours[i].hours;
-            return 0;
-        }
-    }
-    size_t len = strlen(specification);
-    if (!utf8_valid(specification, len))
-        return fail(&reader, specification, len, "is not valid UTF-8");
+    struct reader reader = {.at = specification_named(specification), .hours = hours, .error = error};
+    if (!utf8_valid(reader.at, strlen(reader.at)))
+        return fail(&reader, reader.at, strlen(reader.at), "is not valid UTF-8");
     *hours = (struct hours){0};
     int result = read_specification(&reader);
     buffer_free(&reader.word);

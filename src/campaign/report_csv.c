@@ -1,0 +1,124 @@
+/* CSV (RFC 4180) for programs, and with `excel` for Excel as it is set up in Latin America: a byte-order
+ * mark, `;`, CRLF, Colombian times, and numbers that Excel would round or cut kept as text by ="…". Formulas
+ * are defused in both. */
+#include "campana/clock.h"
+#include "campana/columns.h"
+#include "campana/csvfile.h"
+#include "campana/hours.h"
+#include "campana/json.h"
+#include "report_internal.h"
+#include <inttypes.h>
+#include <string.h>
+
+#define EXCEL_DIGITS 11 /* from 12 digits on Excel shows 5.73102E+11 */
+
+static char delimiter(const struct report *report)
+{
+    return report->options->excel ? ';' : ',';
+}
+
+static void end_line(struct report *report)
+{
+    buffer_puts(&report->out, report->options->excel ? "\r\n" : "\n");
+}
+
+/* Digits, perhaps behind a plus sign, that a spreadsheet would not show as they stand. */
+static bool excel_would_change(struct slice cell)
+{
+    size_t sign = cell.len > 0 && cell.data[0] == '+' ? 1 : 0;
+    for (size_t i = sign; i < cell.len; i++)
+        if (cell.data[i] < '0' || cell.data[i] > '9')
+            return false;
+    size_t digits = cell.len - sign;
+    return digits > EXCEL_DIGITS || (digits > 0 && sign == 1) || (digits > 1 && cell.data[0] == '0');
+}
+
+static void put_cell(struct report *report, struct slice cell)
+{
+    if (report->options->excel && excel_would_change(cell)) {
+        buffer_clear(&report->formula);
+        buffer_printf(&report->formula, "=\"%.*s\"", (int)cell.len, cell.data);
+        csv_put_cell(&report->out, report->formula.data, report->formula.len, delimiter(report));
+        return;
+    }
+    csv_put_cell_defused(&report->out, cell.data, cell.len, delimiter(report));
+}
+
+static void put_number(struct report *report, bool there, int64_t number)
+{
+    buffer_put(&report->out, delimiter(report));
+    if (there && report->options->excel) {
+        char digits[24];
+        snprintf(digits, sizeof digits, "%" PRId64, number);
+        put_cell(report, slice_of(digits));
+    } else if (there) {
+        buffer_printf(&report->out, "%" PRId64, number);
+    }
+}
+
+static void put_instant(struct report *report, int64_t at_ms)
+{
+    char text[CLOCK_UTC_BYTES];
+    buffer_put(&report->out, delimiter(report));
+    if (at_ms == 0)
+        return;
+    if (report->options->excel) {
+        struct hours_local local = hours_local(at_ms);
+        buffer_printf(&report->out, "%04d-%02d-%02d %02d:%02d:%02d", local.year, local.month, local.day,
+                      local.hour, local.minute, local.second);
+        return;
+    }
+    clock_format_utc(at_ms, text);
+    buffer_puts(&report->out, text);
+}
+
+static void begin(struct report *report)
+{
+    struct buffer unique = {0};
+    size_t fixed = 0;
+    if (report->options->excel)
+        buffer_puts(&report->out, "\xEF\xBB\xBF");
+    for (; report_columns[fixed] != NULL; fixed++) {
+        if (fixed > 0)
+            buffer_put(&report->out, delimiter(report));
+        buffer_puts(&report->out, report_columns[fixed]);
+    }
+    columns_put_unique(report->own, report->own_count, report_columns, fixed, &unique);
+    struct slice rest = buffer_slice(&unique);
+    while (json_next(&rest, &report->cell) == 1) {
+        buffer_put(&report->out, delimiter(report));
+        put_cell(report, buffer_slice(&report->cell));
+    }
+    report->out.failed = report->out.failed || unique.failed;
+    buffer_free(&unique);
+    end_line(report);
+}
+
+static void put_row(struct report *report, const struct report_row *row)
+{
+    struct slice rest = row->fields;
+    struct slice cell;
+    char separator = delimiter(report);
+    buffer_printf(&report->out, "%" PRId64 "%c", row->row, separator);
+    put_cell(report, row->msisdn);
+    buffer_put(&report->out, separator);
+    put_cell(report, row->text);
+    buffer_put(&report->out, separator);
+    buffer_puts(&report->out, job_state_name(row->state));
+    put_number(report, row->has_code, row->code);
+    buffer_put(&report->out, separator);
+    put_cell(report, report_reason(report, row));
+    put_number(report, true, row->attempts);
+    put_number(report, row->has_http_status, row->http_status);
+    put_instant(report, row->first_sent_at_ms);
+    put_instant(report, row->finished_at_ms);
+    put_number(report, row->has_latency, row->latency_ms);
+    for (size_t i = 0; i < report->own_count; i++) {
+        buffer_put(&report->out, separator);
+        if (report_next_cell(report, row, i, &rest, &cell))
+            put_cell(report, cell);
+    }
+    end_line(report);
+}
+
+const struct report_writer report_csv_writer = {begin, put_row, NULL};

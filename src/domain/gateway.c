@@ -1,0 +1,225 @@
+/* Decides how a request is written and what an answer means, by the manual and by the status codes of HTTP. Refuses to
+ * know how bytes travel and what becomes of rows. Invariants: an outcome other than unknown rests on proof that nothing
+ * left, or on a whole answer that says one of the few things listed in the tables below; outcome.detail is printable. */
+#include "campana/gateway.h"
+#include "campana/utf8.h"
+#include <string.h>
+#include <strings.h>
+
+/* ---- requests ---- */
+
+static const struct {
+    const char *name;
+    enum gateway_charset charset;
+} charsets[] = {
+    {"utf-8", GATEWAY_UTF8},
+    {"iso-8859-1", GATEWAY_LATIN1},
+};
+
+static const bool unreserved[256] = {
+    ['-'] = true, ['.'] = true, ['_'] = true, ['~'] = true, ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true,
+    ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true, ['A'] = true, ['B'] = true,
+    ['C'] = true, ['D'] = true, ['E'] = true, ['F'] = true, ['G'] = true, ['H'] = true, ['I'] = true, ['J'] = true,
+    ['K'] = true, ['L'] = true, ['M'] = true, ['N'] = true, ['O'] = true, ['P'] = true, ['Q'] = true, ['R'] = true,
+    ['S'] = true, ['T'] = true, ['U'] = true, ['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true, ['Z'] = true,
+    ['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true, ['g'] = true, ['h'] = true,
+    ['i'] = true, ['j'] = true, ['k'] = true, ['l'] = true, ['m'] = true, ['n'] = true, ['o'] = true, ['p'] = true,
+    ['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true, ['u'] = true, ['v'] = true, ['w'] = true, ['x'] = true,
+    ['y'] = true, ['z'] = true,
+};
+
+int gateway_charset_from_name(const char *name, enum gateway_charset *charset)
+{
+    for (size_t i = 0; i < sizeof charsets / sizeof charsets[0]; i++) {
+        if (strcasecmp(name, charsets[i].name) == 0) {
+            *charset = charsets[i].charset;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+void gateway_put_encoded(struct buffer *out, const char *data, size_t len)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    char block[3 * 256];
+    size_t used = 0;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char byte = (unsigned char)data[i];
+        if (used > sizeof block - 3) {
+            buffer_append(out, block, used);
+            used = 0;
+        }
+        if (unreserved[byte]) {
+            block[used++] = (char)byte;
+        } else {
+            block[used++] = '%';
+            block[used++] = hex[byte >> 4];
+            block[used++] = hex[byte & 0xF];
+        }
+    }
+    buffer_append(out, block, used);
+}
+
+static void put_pair(struct buffer *out, const char *name_and_sign, const char *value)
+{
+    buffer_puts(out, name_and_sign);
+    gateway_put_encoded(out, value, strlen(value));
+}
+
+void gateway_put_credentials(struct buffer *out, const char *user, const char *password)
+{
+    put_pair(out, "user=", user);
+    put_pair(out, "&password=", password);
+}
+
+/* Whether every character of the text is in ISO 8859-1; else *offender is the first that is not. */
+static bool fits_latin1(struct slice text, uint32_t *offender)
+{
+    for (size_t at = 0; at < text.len;) {
+        at += utf8_next(text.data + at, text.len - at, offender);
+        if (*offender > 0xFF)
+            return false;
+    }
+    return true;
+}
+
+static void put_latin1(struct buffer *out, struct slice text)
+{
+    for (size_t at = 0; at < text.len;) {
+        uint32_t code_point;
+        at += utf8_next(text.data + at, text.len - at, &code_point);
+        char byte = (char)(unsigned char)code_point;
+        gateway_put_encoded(out, &byte, 1);
+    }
+}
+
+int gateway_put_message(struct buffer *out, const char *msisdn, struct slice text, enum gateway_charset charset,
+                        uint32_t *offender)
+{
+    if (charset == GATEWAY_LATIN1 && !fits_latin1(text, offender))
+        return -1;
+    put_pair(out, "&GSM=", msisdn);
+    buffer_puts(out, "&SMSText=");
+    if (charset == GATEWAY_LATIN1)
+        put_latin1(out, text);
+    else
+        gateway_put_encoded(out, text.data, text.len);
+    return 0;
+}
+
+/* ---- what came instead of an answer, for people ---- */
+
+static const char withheld[] = "(an answer that speaks of the password is not kept)";
+
+static void set_detail(struct outcome *outcome, struct slice text)
+{
+    static const char ellipsis[] = "…";
+    size_t len = text.len;
+    if (len >= OUTCOME_DETAIL_BYTES) {
+        len = OUTCOME_DETAIL_BYTES - sizeof ellipsis;
+        while (len > 0 && ((unsigned char)text.data[len] & 0xC0) == 0x80)
+            len--;
+    }
+    if (len > 0)
+        memcpy(outcome->detail, text.data, len);
+    outcome->detail[len] = '\0';
+    if (len < text.len)
+        memcpy(outcome->detail + len, ellipsis, sizeof ellipsis);
+}
+
+static bool contains(struct slice text, struct slice part)
+{
+    for (size_t at = 0; at + part.len <= text.len; at++) {
+        if (strncasecmp(text.data + at, part.data, part.len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Error pages like to repeat the request, password and all, so one that has the parameter's name is not shown. */
+static void describe(struct outcome *outcome, struct slice text)
+{
+    struct buffer shown = {0};
+    if (outcome->http_status != 0 && outcome->http_status != 200)
+        buffer_printf(&shown, text.len > 0 ? "HTTP %d: " : "HTTP %d", outcome->http_status);
+    if (contains(text, slice_of("password")))
+        buffer_puts(&shown, withheld);
+    else
+        utf8_put_visible(&shown, text.data, text.len, 0);
+    if (!shown.failed)
+        set_detail(outcome, buffer_slice(&shown));
+    buffer_free(&shown);
+}
+
+void gateway_hide_password(const struct reply *reply, const char *password, struct outcome *outcome)
+{
+    struct slice plain = slice_of(password);
+    struct buffer encoded = {0};
+    gateway_put_encoded(&encoded, plain.data, plain.len);
+    if (plain.len > 0 && outcome->detail[0] != '\0' &&
+        (encoded.failed || contains(reply->body, plain) || contains(reply->body, buffer_slice(&encoded))))
+        set_detail(outcome, slice_of(withheld));
+    buffer_wipe(&encoded);
+}
+
+/* ---- answers ---- */
+
+/* What a status code says by itself, whatever the body. */
+static const struct {
+    int http_status;
+    bool with_retry_after; /* means it only where the answer has that header */
+    enum outcome_kind kind;
+    enum reason reason;
+} statuses[] = {
+    {403, false, OUTCOME_FORBIDDEN, REASON_GATEWAY_FORBIDDEN},
+    {429, false, OUTCOME_SLOW_DOWN, REASON_GATEWAY_BUSY},
+    {503, true, OUTCOME_SLOW_DOWN, REASON_GATEWAY_BUSY},
+};
+
+/* Manual, section 1, "Retorno", but for what is > 0. */
+static const struct {
+    int64_t code;
+    enum outcome_kind kind;
+    enum reason reason;
+} codes[] = {
+    {-1, OUTCOME_CREDENTIALS, REASON_GATEWAY_CREDENTIALS}, {-3, OUTCOME_NO_BALANCE, REASON_GATEWAY_BALANCE},
+    {-4, OUTCOME_REFUSED, REASON_GATEWAY_NUMBER},          {-5, OUTCOME_REFUSED, REASON_GATEWAY_TEXT},
+    {-6, OUTCOME_MAINTENANCE, REASON_GATEWAY_MAINTENANCE},
+};
+
+#define NUMBER_DIGITS_MOST 18
+
+static size_t white_space_at_start(struct slice text)
+{
+    static const char white_space[] = " \t\n\v\f\r";
+    if (text.len > 0 && text.data[0] != '\0' && strchr(white_space, text.data[0]) != NULL)
+        return 1;
+    return text.len >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
+/* Without white space and byte-order marks at both ends. */
+static struct slice trimmed(struct slice text)
+{
+    size_t len;
+    while ((len = white_space_at_start(text)) > 0)
+        text = (struct slice){text.data + len, text.len - len};
+    for (;;) {
+        struct slice last = {text.data + text.len - 1, 1};
+        struct slice last_three = {text.data + text.len - 3, 3};
+        if (text.len >= 1 && white_space_at_start(last) == 1)
+            text.len -= 1;
+        else if (text.len >= 3 && white_space_at_start(last_three) == 3)
+            text.len -= 3;
+        else
+            return text;
+    }
+}
+
+static size_t count_digits(struct slice text)
+{
+    size_t digits = 0;
+    while (digits < text.len && text.data[digits] >= '0' && text.data[digits] <= '9')
+        digits++;
+    return digits;
+}
