@@ -1,10 +1,13 @@
-/* The Natalia Mailing SMS gateway, manual version 1.5: what a request says and what an answer means. Pure: no transport.
+/* The Natalia Mailing SMS gateway, manual version 1.5: what a request says and what an answer means. Pure: no
+ * transport.
  *
- *     BASE/send.php?user=U&password=P&GSM=573102111111&SMSText=…     answer: a number, see gateway_read_answer()
- *     BASE/query.php?user=U&password=P                               answer: the balance, or -1
+ *     BASE/send.php?user=U&password=P&GSM=573102111111&SMSText=…     answer: a number, see
+ * gateway_read_answer() BASE/query.php?user=U&password=P                               answer: the balance,
+ * or -1
  *
  * Names and their order are those of the manual's example URLs. By POST the same pairs are the body
- * (application/x-www-form-urlencoded). What an outcome does to a row and to a run is policy and stands in job.h. */
+ * (application/x-www-form-urlencoded). What an outcome does to a row and to a run is policy and stands in
+ * job.h. */
 #ifndef CAMPANA_GATEWAY_H
 #define CAMPANA_GATEWAY_H
 
@@ -23,6 +26,7 @@
 /* How text is put into bytes before it is percent-encoded. The manual does not say; UTF-8 is the default. */
 enum gateway_charset { GATEWAY_UTF8, GATEWAY_LATIN1 };
 
+/* "utf-8" or "iso-8859-1", in any case; -1 for another name. */
 int gateway_charset_from_name(const char *name, enum gateway_charset *charset);
 
 /* Appends bytes percent-encoded: all but the unreserved characters of RFC 3986 (A-Z a-z 0-9 - . _ ~). */
@@ -31,10 +35,10 @@ void gateway_put_encoded(struct buffer *out, const char *data, size_t len);
 /* Appends "user=…&password=…": the part of every request that stays the same, encoded once for a run. */
 void gateway_put_credentials(struct buffer *out, const char *user, const char *password);
 
-/* Appends "&GSM=…&SMSText=…". `text` is valid UTF-8. Returns 0, or -1 when the text has a character that `charset`
- * lacks (then *offender is that character and `out` is as it was). */
-int gateway_put_message(struct buffer *out, const char *msisdn, struct slice text, enum gateway_charset charset,
-                        uint32_t *offender);
+/* Appends "&GSM=…&SMSText=…". `text` is valid UTF-8. Returns 0, or -1 when the text has a character that
+ * `charset` lacks (then *offender is that character and `out` is as it was). */
+int gateway_put_message(struct buffer *out, const char *msisdn, struct slice text,
+                        enum gateway_charset charset, uint32_t *offender);
 
 /* What the transport can say about one request, without judging it. */
 enum reach {
@@ -49,7 +53,7 @@ struct reply {
     int http_status;        /* 0 where there was none; may be set with REACH_MAY_HAVE_LEFT */
     int64_t retry_after_ms; /* the Retry-After header; -1 where there was none */
     struct slice body;      /* at most GATEWAY_ANSWER_BYTES_MOST bytes */
-    bool body_too_long;     /* there was more */
+    bool body_too_long;     /* there was more, and it was left unread: no cut connection, so REACH_ANSWERED */
     const char *detail;     /* the transport's words for a failure, "" where there was none; never a secret */
 };
 
@@ -71,16 +75,19 @@ enum outcome_kind {
 
 struct outcome {
     enum outcome_kind kind;
-    enum reason reason;     /* REASON_NONE for OUTCOME_ACCEPTED */
-    int64_t code;           /* the gateway's number; 0 where it gave none that can be read */
-    int http_status;        /* 0: none */
-    int64_t retry_after_ms; /* -1: none */
-    char detail[OUTCOME_DETAIL_BYTES]; /* what came instead, for people: printable UTF-8, cut; "" where it adds nothing */
+    enum reason reason;                /* REASON_NONE for OUTCOME_ACCEPTED */
+    int64_t code;                      /* the gateway's number; 0 where it gave none that can be read */
+    int http_status;                   /* 0: none */
+    int64_t retry_after_ms;            /* -1: none */
+    char detail[OUTCOME_DETAIL_BYTES]; /* what came instead, for people: printable UTF-8, cut; "" where it
+                                          adds nothing */
 };
 
-/* The answer to a send request (manual, section 1, "Retorno"). A number is an optional '-', no '+', no leading zero, at
- * most 18 digits, HTTP status 200, alone but for white space and a UTF-8 byte-order mark around it; the manual's
- * numbers only. A status other than 200, 403, 429 and 503 is unknown whatever the body says. */
+/* The answer to a send request (manual, section 1, "Retorno"). A number is an optional '-', no '+', no
+ * leading zero, at most 18 digits, HTTP status 200, alone but for white space and a UTF-8 byte-order mark
+ * around it; the manual's numbers only. A whole answer with status 403, 429, or 503 with Retry-After says all
+ * by its status, however long its body is; any other status is unknown whatever the body says, and so is any
+ * status without a whole answer. */
 void gateway_read_answer(const struct reply *reply, struct outcome *outcome);
 
 /* A balance as the gateway wrote it. */
@@ -89,9 +96,15 @@ struct balance {
     char text[BALANCE_BYTES]; /* digits, perhaps with a '-' before and a fraction behind a '.' */
 };
 
-/* The answer to a balance query. OUTCOME_ACCEPTED: *balance is filled. Otherwise the kinds are as above
- * (OUTCOME_CREDENTIALS for -1, OUTCOME_UNKNOWN for what cannot be read: an administrator's account has no balance
- * query). */
+/* The answer to a balance query (manual, "Consulta de saldo"). OUTCOME_ACCEPTED: *balance is filled; else it
+ * is "". -1 is OUTCOME_CREDENTIALS, the only code that this query has: any other number is a balance, a
+ * negative one an overdraft. OUTCOME_UNKNOWN for what cannot be read: an administrator's account has no
+ * balance query. Else as above. */
 void gateway_read_balance(const struct reply *reply, struct balance *balance, struct outcome *outcome);
+
+/* Error pages like to repeat the request they are about. An answer that has the word "password" never gets
+ * into outcome->detail; this takes the detail away, too, where the reply's body has the password itself,
+ * plain or encoded. To be called after either of the two above, before the outcome is kept or shown. */
+void gateway_hide_password(const struct reply *reply, const char *password, struct outcome *outcome);
 
 #endif

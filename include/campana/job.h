@@ -23,7 +23,8 @@ const char *job_state_name(enum job_state state);
 /* Returns -1 for another name. */
 int job_state_from_name(const char *name, enum job_state *state);
 
-/* One sentence, without a full stop, on what the state means, and one on what to do about it ("" where nothing is). */
+/* One sentence, without a full stop, on what the state means, and one on what to do about it ("" where
+ * nothing is). */
 const char *job_state_meaning(enum job_state state);
 const char *job_state_remedy(enum job_state state);
 

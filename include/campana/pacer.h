@@ -1,8 +1,9 @@
 /* The pacer: GCRA (ITU-T I.371, virtual scheduling), in integer nanoseconds.
  *
- * For N messages per window W it lets one through every (W + τ) / N, and forgives a lateness of at most τ = W / 500. So
- * no window of length W ever holds more than N messages, messages are evenly spaced, a lateness of up to τ does not
- * lower the mean, the mean is 0.2 % under N per W, and nothing is made up for after a pause. */
+ * For N messages per window W it lets one through every (W + τ) / N, and forgives a lateness of at most τ,
+ * which is W / 500 or 100 ms, whichever is less. So no window of length W ever holds more than N messages,
+ * messages are evenly spaced, a lateness of up to τ does not lower the mean, the mean is at most 0.2 % under
+ * N per W, and after a pause the rhythm begins anew: nothing is made up for, save that τ. */
 #ifndef CAMPANA_PACER_H
 #define CAMPANA_PACER_H
 
@@ -30,10 +31,11 @@ struct pacer {
     int64_t arrival_ns; /* theoretical arrival time of the next message */
 };
 
-/* The first message may leave at once. */
+/* The first message may leave at once. Monotonic instants are never negative. */
 void pacer_init(struct pacer *pacer, const struct rate *rate);
 
-/* Another rate from now on: the next message keeps the new distance to the last one. */
+/* Another rate from now on: the next message keeps the new distance to the last one, and leaves at once where
+ * there is no limit any more or none has left yet. */
 void pacer_change(struct pacer *pacer, const struct rate *rate, int64_t now_ns);
 
 /* When the next message may leave: an instant at or before now_ns means now. */
@@ -42,7 +44,8 @@ int64_t pacer_due_ns(const struct pacer *pacer);
 /* A message leaves now. */
 void pacer_take(struct pacer *pacer, int64_t now_ns);
 
-/* How many messages, at most `most`, may leave up to now_ns + horizon_ns if each leaves as soon as it may. */
+/* How many messages, at most `most`, may leave up to now_ns + horizon_ns if each leaves as soon as it may.
+ * The horizon is not negative. */
 int pacer_allows(const struct pacer *pacer, int64_t now_ns, int64_t horizon_ns, int most);
 
 #endif

@@ -1,6 +1,7 @@
-/* Decides how a request is written and what an answer means, by the manual and by the status codes of HTTP. Refuses to
- * know how bytes travel and what becomes of rows. Invariants: an outcome other than unknown rests on proof that nothing
- * left, or on a whole answer that says one of the few things listed in the tables below; outcome.detail is printable. */
+/* Decides how a request is written and what an answer means, by the manual and by the status codes of HTTP.
+ * Refuses to know how bytes travel and what becomes of rows. Invariants: an outcome other than unknown rests
+ * on proof that nothing left, or on a whole answer that says one of the few things listed in the tables
+ * below; outcome.detail is printable. */
 #include "campana/gateway.h"
 #include "campana/utf8.h"
 #include <string.h>
@@ -17,15 +18,16 @@ static const struct {
 };
 
 static const bool unreserved[256] = {
-    ['-'] = true, ['.'] = true, ['_'] = true, ['~'] = true, ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true,
-    ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true, ['A'] = true, ['B'] = true,
-    ['C'] = true, ['D'] = true, ['E'] = true, ['F'] = true, ['G'] = true, ['H'] = true, ['I'] = true, ['J'] = true,
-    ['K'] = true, ['L'] = true, ['M'] = true, ['N'] = true, ['O'] = true, ['P'] = true, ['Q'] = true, ['R'] = true,
-    ['S'] = true, ['T'] = true, ['U'] = true, ['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true, ['Z'] = true,
-    ['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true, ['g'] = true, ['h'] = true,
-    ['i'] = true, ['j'] = true, ['k'] = true, ['l'] = true, ['m'] = true, ['n'] = true, ['o'] = true, ['p'] = true,
-    ['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true, ['u'] = true, ['v'] = true, ['w'] = true, ['x'] = true,
-    ['y'] = true, ['z'] = true,
+    ['-'] = true, ['.'] = true, ['_'] = true, ['~'] = true, ['0'] = true, ['1'] = true, ['2'] = true,
+    ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
+    ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true, ['F'] = true, ['G'] = true,
+    ['H'] = true, ['I'] = true, ['J'] = true, ['K'] = true, ['L'] = true, ['M'] = true, ['N'] = true,
+    ['O'] = true, ['P'] = true, ['Q'] = true, ['R'] = true, ['S'] = true, ['T'] = true, ['U'] = true,
+    ['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true, ['Z'] = true, ['a'] = true, ['b'] = true,
+    ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true, ['g'] = true, ['h'] = true, ['i'] = true,
+    ['j'] = true, ['k'] = true, ['l'] = true, ['m'] = true, ['n'] = true, ['o'] = true, ['p'] = true,
+    ['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true, ['u'] = true, ['v'] = true, ['w'] = true,
+    ['x'] = true, ['y'] = true, ['z'] = true,
 };
 
 int gateway_charset_from_name(const char *name, enum gateway_charset *charset)
@@ -94,8 +96,8 @@ static void put_latin1(struct buffer *out, struct slice text)
     }
 }
 
-int gateway_put_message(struct buffer *out, const char *msisdn, struct slice text, enum gateway_charset charset,
-                        uint32_t *offender)
+int gateway_put_message(struct buffer *out, const char *msisdn, struct slice text,
+                        enum gateway_charset charset, uint32_t *offender)
 {
     if (charset == GATEWAY_LATIN1 && !fits_latin1(text, offender))
         return -1;
@@ -137,7 +139,8 @@ static bool contains(struct slice text, struct slice part)
     return false;
 }
 
-/* Error pages like to repeat the request, password and all, so one that has the parameter's name is not shown. */
+/* Error pages like to repeat the request, password and all, so one that has the parameter's name is not
+ * shown. */
 static void describe(struct outcome *outcome, struct slice text)
 {
     struct buffer shown = {0};
@@ -190,30 +193,39 @@ static const struct {
 
 #define NUMBER_DIGITS_MOST 18
 
-static size_t white_space_at_start(struct slice text)
+static bool is_white_space(char c)
 {
-    static const char white_space[] = " \t\n\v\f\r";
-    if (text.len > 0 && text.data[0] != '\0' && strchr(white_space, text.data[0]) != NULL)
-        return 1;
-    return text.len >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    return c == ' ' || (c >= '\t' && c <= '\r');
 }
+
+static const char byte_order_mark[] = {'\xEF', '\xBB', '\xBF'};
+#define MARK_BYTES sizeof byte_order_mark
 
 /* Without white space and byte-order marks at both ends. */
 static struct slice trimmed(struct slice text)
 {
-    size_t len;
-    while ((len = white_space_at_start(text)) > 0)
-        text = (struct slice){text.data + len, text.len - len};
-    for (;;) {
-        struct slice last = {text.data + text.len - 1, 1};
-        struct slice last_three = {text.data + text.len - 3, 3};
-        if (text.len >= 1 && white_space_at_start(last) == 1)
-            text.len -= 1;
-        else if (text.len >= 3 && white_space_at_start(last_three) == 3)
-            text.len -= 3;
-        else
-            return text;
-    }
+    size_t before;
+    do {
+        before = text.len;
+        if (text.len >= 1 && is_white_space(text.data[0]))
+            text = (struct slice){text.data + 1, text.len - 1};
+        if (text.len >= MARK_BYTES && memcmp(text.data, byte_order_mark, MARK_BYTES) == 0)
+            text = (struct slice){text.data + MARK_BYTES, text.len - MARK_BYTES};
+        if (text.len >= 1 && is_white_space(text.data[text.len - 1]))
+            text.len--;
+        if (text.len >= MARK_BYTES &&
+            memcmp(text.data + text.len - MARK_BYTES, byte_order_mark, MARK_BYTES) == 0)
+            text.len -= MARK_BYTES;
+    } while (text.len < before);
+    return text;
+}
+
+static bool pass_minus(struct slice *text)
+{
+    if (text->len == 0 || text->data[0] != '-')
+        return false;
+    *text = (struct slice){text->data + 1, text->len - 1};
+    return true;
 }
 
 static size_t count_digits(struct slice text)
@@ -222,4 +234,120 @@ static size_t count_digits(struct slice text)
     while (digits < text.len && text.data[digits] >= '0' && text.data[digits] <= '9')
         digits++;
     return digits;
+}
+
+static bool read_number(struct slice text, int64_t *number)
+{
+    bool negative = pass_minus(&text);
+    size_t digits = count_digits(text);
+    if (digits == 0 || digits < text.len || digits > NUMBER_DIGITS_MOST)
+        return false;
+    if (text.data[0] == '0' && (digits > 1 || negative))
+        return false;
+    *number = 0;
+    for (size_t i = 0; i < digits; i++)
+        *number = *number * 10 + (text.data[i] - '0');
+    if (negative)
+        *number = -*number;
+    return true;
+}
+
+static void conclude(struct outcome *outcome, enum outcome_kind kind, enum reason reason)
+{
+    outcome->kind = kind;
+    outcome->reason = reason;
+}
+
+/* Judges by the transport and the status code. Returns true where they leave the verdict to *answer, which is
+ * then the body's text and not empty. */
+static bool leaves_it_to_answer(const struct reply *reply, struct outcome *outcome, struct slice *answer)
+{
+    /* A status code has three digits (RFC 9110, section 15); anything else is none. */
+    bool has_status = reply->http_status >= 100 && reply->http_status <= 999;
+    *outcome = (struct outcome){
+        .http_status = has_status ? reply->http_status : 0,
+        .retry_after_ms = reply->retry_after_ms >= 0 ? reply->retry_after_ms : -1,
+    };
+    *answer = trimmed(reply->body);
+
+    if (reply->reach != REACH_ANSWERED) {
+        if (reply->reach == REACH_NEVER_LEFT)
+            conclude(outcome, OUTCOME_NOT_SENT, REASON_NOT_SENT);
+        else
+            conclude(outcome, OUTCOME_UNKNOWN, reply->timed_out ? REASON_TIMEOUT : REASON_CUT);
+        describe(outcome, slice_of(reply->detail));
+        return false;
+    }
+    if (reply->http_status != 200) {
+        conclude(outcome, OUTCOME_UNKNOWN, REASON_HTTP_STATUS);
+        for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+            if (statuses[i].http_status == reply->http_status &&
+                (!statuses[i].with_retry_after || outcome->retry_after_ms >= 0))
+                conclude(outcome, statuses[i].kind, statuses[i].reason);
+        }
+        describe(outcome, *answer);
+        return false;
+    }
+    if (reply->body_too_long || reply->body.len > GATEWAY_ANSWER_BYTES_MOST) {
+        conclude(outcome, OUTCOME_UNKNOWN, REASON_ANSWER_UNREADABLE);
+        describe(outcome, *answer);
+        return false;
+    }
+    if (answer->len == 0)
+        conclude(outcome, OUTCOME_UNKNOWN, REASON_ANSWER_EMPTY);
+    return answer->len > 0;
+}
+
+void gateway_read_answer(const struct reply *reply, struct outcome *outcome)
+{
+    struct slice answer;
+    if (!leaves_it_to_answer(reply, outcome, &answer))
+        return;
+    if (!read_number(answer, &outcome->code)) {
+        conclude(outcome, OUTCOME_UNKNOWN, REASON_ANSWER_UNREADABLE);
+        describe(outcome, answer);
+        return;
+    }
+    if (outcome->code > 0) {
+        conclude(outcome, OUTCOME_ACCEPTED, REASON_NONE);
+        return;
+    }
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (codes[i].code == outcome->code) {
+            conclude(outcome, codes[i].kind, codes[i].reason);
+            return;
+        }
+    }
+    conclude(outcome, OUTCOME_UNKNOWN, REASON_ANSWER_UNKNOWN);
+    describe(outcome, answer);
+}
+
+/* An optional '-', digits, and perhaps a '.' with more digits. */
+static bool is_balance(struct slice text)
+{
+    pass_minus(&text);
+    size_t whole = count_digits(text);
+    if (whole == 0 || whole == text.len)
+        return whole > 0;
+    struct slice fraction = {text.data + whole + 1, text.len - whole - 1};
+    return text.data[whole] == '.' && fraction.len > 0 && count_digits(fraction) == fraction.len;
+}
+
+void gateway_read_balance(const struct reply *reply, struct balance *balance, struct outcome *outcome)
+{
+    struct slice answer;
+    balance->text[0] = '\0';
+    if (!leaves_it_to_answer(reply, outcome, &answer))
+        return;
+    if (slice_equal(answer, slice_of("-1"))) {
+        outcome->code = -1;
+        conclude(outcome, OUTCOME_CREDENTIALS, REASON_GATEWAY_CREDENTIALS);
+    } else if (answer.len < BALANCE_BYTES && is_balance(answer)) {
+        memcpy(balance->text, answer.data, answer.len);
+        balance->text[answer.len] = '\0';
+        conclude(outcome, OUTCOME_ACCEPTED, REASON_NONE);
+    } else {
+        conclude(outcome, OUTCOME_UNKNOWN, REASON_ANSWER_UNREADABLE);
+        describe(outcome, answer);
+    }
 }

@@ -1,6 +1,6 @@
-/* Decides which moves a message may make, and what an outcome does to the row and to the run. Refuses to know where rows
- * are kept and how requests travel. Invariant: only a documented answer or proof that nothing left takes a message out
- * of inflight to anything but unknown. */
+/* Decides which moves a message may make, and what an outcome does to the row and to the run. Refuses to know
+ * where rows are kept and how requests travel. Invariant: only a documented answer or proof that nothing left
+ * takes a message out of inflight to anything but unknown. */
 #include "campana/job.h"
 #include <string.h>
 
@@ -12,7 +12,8 @@ static const struct {
     [JOB_PENDING] = {"pending", "waiting to be sent", "run the campaign again: it goes on with these"},
     [JOB_INFLIGHT] = {"inflight", "about to be sent or on its way, its outcome not recorded yet",
                       "let the sender finish; after a crash, the next run makes these unknown"},
-    [JOB_ACCEPTED] = {"accepted", "accepted by the gateway, which does not tell about delivery to the telephone", ""},
+    [JOB_ACCEPTED] = {"accepted",
+                      "accepted by the gateway, which does not tell about delivery to the telephone", ""},
     [JOB_REFUSED] = {"refused", "refused by the gateway, neither sent nor charged",
                      "correct the row in the spreadsheet and load it as a new campaign"},
     [JOB_UNKNOWN] = {"unknown", "may have reached the gateway, no documented answer came back",

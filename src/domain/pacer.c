@@ -1,8 +1,9 @@
 /* Decides when the next message may leave. Knows neither messages nor clocks.
  *
- * A message may leave from τ before its theoretical arrival time on; the next one's is an interval later, counted from
- * the theoretical time or, where the message left after it, from when it left. So the (N + 1)th message leaves no
- * sooner than N intervals less τ after the first, and N intervals are no shorter than W + τ: that is the invariant. */
+ * A message may leave from τ before its theoretical arrival time on; the next one's is an interval later,
+ * counted from the theoretical time or, where the message left after it, from when it left. So the (N + 1)th
+ * message leaves no sooner than N intervals less τ after the first, and N intervals are no shorter than W +
+ * τ: that is the invariant. */
 #include "campana/pacer.h"
 #include "campana/clock.h"
 #include "campana/error.h"
@@ -29,8 +30,9 @@ static const struct {
 
 int rate_parse(const char *text, struct rate *rate, struct error *error)
 {
-    static const char unit_wanted[] = "a rate is a number of messages per s, min or h, such as 10, 10/s, 600/min "
-                                      "or 5000/h, or max for no limit";
+    static const char unit_wanted[] =
+        "a rate is a number of messages per s, min or h, such as 10, 10/s, 600/min "
+        "or 5000/h, or max for no limit";
     if (strcmp(text, "max") == 0) {
         *rate = (struct rate){0, NS_PER_S};
         return 0;
@@ -46,8 +48,8 @@ int rate_parse(const char *text, struct rate *rate, struct error *error)
     for (size_t i = 0; i < digits && digits <= COUNT_DIGITS_MOST; i++)
         count = count * 10 + (text[i] - '0');
     if (digits > COUNT_DIGITS_MOST || count > RATE_MOST_PER_S * units[unit].window_s)
-        return error_set(error, ERROR_INPUT, "\"%s\" is too high a rate: at most %d/s, or max for no limit", text,
-                         RATE_MOST_PER_S);
+        return error_set(error, ERROR_INPUT, "\"%s\" is too high a rate: at most %d/s, or max for no limit",
+                         text, RATE_MOST_PER_S);
     if (count == 0)
         return error_set(error, ERROR_INPUT, "\"%s\" would send nothing: %s", text, unit_wanted);
     *rate = (struct rate){count, units[unit].window_s * NS_PER_S};

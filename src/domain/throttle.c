@@ -1,5 +1,5 @@
-/* Decides how many requests the gateway is trusted with. Knows neither messages nor clocks, and does not decide what an
- * answer means. Invariant: 1 <= limit <= concurrency. */
+/* Decides how many requests the gateway is trusted with. Knows neither messages nor clocks, and does not
+ * decide what an answer means. Invariant: 1 <= limit <= concurrency. */
 #include "campana/throttle.h"
 #include "campana/clock.h"
 

@@ -1,0 +1,207 @@
+"""What the end-to-end tests share: campana and its simulator as real processes, the ledger and the database as they are.
+
+Every test gets a folder of its own, which stays where the test failed. Only the standard library is used.
+"""
+
+import csv
+import io
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.parse
+
+BIN = pathlib.Path(os.environ.get("CAMPANA_BIN", pathlib.Path(__file__).parents[2] / "build/sanitized/bin"))
+SAMPLES = pathlib.Path(__file__).parents[2] / "samples"
+PASSWORD = "clave&secreta+1%ñ"
+USER = "usuario@correo.co"
+DEADLINE_S = 240
+
+REPORT_COLUMNS = ["row", "msisdn", "text", "state", "code", "reason", "attempts", "http_status",
+                  "first_sent_at", "finished_at", "latency_ms"]
+STATES = ["pending", "inflight", "accepted", "refused", "unknown", "invalid", "duplicate", "suppressed"]
+
+
+def number(i):
+    return "573%09d" % i
+
+
+class Simulator:
+    """campana-simulator on a free port, ended with the test."""
+
+    def __init__(self, folder, *options, script=None, ledger="ledger.tsv"):
+        self.ledger_file = folder / ledger
+        command = [str(BIN / "campana-simulator"), "--port", "0", "--ledger", str(self.ledger_file), *map(str, options)]
+        if script is not None:
+            path = folder / "gateway.script"
+            path.write_text(script)
+            command += ["--script", str(path)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        self.url = self.process.stdout.readline().strip()
+        if not self.url.startswith("http://127.0.0.1:"):
+            raise AssertionError("the simulator did not start: %r" % self.url)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(20)
+        self.process.stdout.close()
+
+    def ledger(self):
+        """The complete requests received, in order."""
+        fields = ["sequence", "at_ms", "at_ns", "method", "msisdn", "answer", "connection", "in_flight", "text"]
+        entries = []
+        for line in self.ledger_file.read_text().splitlines():
+            if line.startswith("#"):
+                continue
+            entry = dict(zip(fields, line.split("\t")))
+            entry["text"] = urllib.parse.unquote(entry["text"])
+            for name in ("sequence", "at_ms", "at_ns", "connection", "in_flight"):
+                entry[name] = int(entry[name])
+            entries.append(entry)
+        return entries
+
+
+class Result:
+    def __init__(self, process, out, err):
+        self.code, self.out, self.err = process.returncode, out, err
+
+    def __repr__(self):
+        return "exit %s\n--- stdout\n%s\n--- stderr\n%s" % (self.code, self.out, self.err)
+
+
+class CampanaTest(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.root = self.folder = pathlib.Path(tempfile.mkdtemp(prefix="campana-test-"))
+        self.db = self.folder / "campana.db"
+        self.simulator = None
+        self.addCleanup(self._clean_up)
+
+    def _clean_up(self):
+        if self.simulator is not None:
+            self.simulator.close()
+        outcome = self._outcome
+        failed = any(error for _, error in getattr(outcome, "errors", [])) or (
+            getattr(outcome, "result", None) is not None
+            and any(test is self for test, _ in outcome.result.failures + outcome.result.errors))
+        if failed:
+            print("the test's files stay in %s" % self.root, file=sys.stderr)
+        else:
+            shutil.rmtree(self.root, ignore_errors=True)
+
+    def fresh_folder(self, name):
+        """A folder and a database for one of several campaigns of a test."""
+        self.folder = self.root / name
+        self.folder.mkdir()
+        self.db = self.folder / "campana.db"
+
+    # ---- processes
+
+    def simulate(self, *options, **more):
+        if self.simulator is not None:
+            self.simulator.close()
+        self.simulator = Simulator(self.folder, *options, **more)
+        return self.simulator
+
+    def environment(self, url=None, **more):
+        keep = {name: os.environ[name] for name in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LANG") if name in os.environ}
+        keep.update({"HOME": str(self.folder), "CAMPANA_DB": str(self.db), "CAMPANA_USER": USER,
+                     "CAMPANA_PASSWORD": PASSWORD, "CAMPANA_HOURS": "any", "CAMPANA_RATE": "max"})
+        if url or self.simulator:
+            keep["CAMPANA_URL"] = url or self.simulator.url
+        keep.update({name: value for name, value in more.items() if value is not None})
+        return keep
+
+    def start(self, *arguments, url=None, env=None, **more):
+        more.setdefault("stdin", subprocess.DEVNULL)
+        return subprocess.Popen([str(BIN / "campana"), *map(str, arguments)], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, cwd=self.folder, env=self.environment(url, **(env or {})), **more)
+
+    def campana(self, *arguments, expect=None, stdin=None, **more):
+        if stdin is not None:
+            more["stdin"] = subprocess.PIPE
+        process = self.start(*arguments, **more)
+        try:
+            out, err = process.communicate(stdin, timeout=DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            self.fail("campana %s did not end\n%s" % (" ".join(map(str, arguments)), err.decode(errors="replace")))
+        result = Result(process, out.decode("utf-8", "surrogateescape"), err.decode("utf-8", "surrogateescape"))
+        self.assertNotIn("Sanitizer", result.err)
+        self.assertNotIn("runtime error", result.err)
+        if expect is not None:
+            self.assertEqual(result.code, expect, "campana %s: %r" % (" ".join(map(str, arguments)), result))
+        return result
+
+    # ---- files
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def write_campaign(self, count, name="campaign.csv", text="Hola {i}, feliz año"):
+        rows = ["celular,mensaje"] + ['%s,"%s"' % (number(i), text.format(i=i)) for i in range(count)]
+        return self.write(name, "\n".join(rows) + "\n")
+
+    # ---- what is written down
+
+    def rows(self, query="SELECT * FROM message ORDER BY id", *parameters):
+        database = sqlite3.connect("file:%s?mode=ro" % self.db, uri=True)
+        database.row_factory = sqlite3.Row
+        try:
+            return [dict(row) for row in database.execute(query, parameters)]
+        finally:
+            database.close()
+
+    def counts(self):
+        counts = dict.fromkeys(STATES, 0)
+        for row in self.rows("SELECT state, count(*) AS n FROM message GROUP BY state"):
+            counts[row["state"]] = row["n"]
+        return {state: count for state, count in counts.items() if count}
+
+    def report_csv(self, campaign, *options):
+        out = self.campana("report", campaign, "--format", "csv", *options, expect=0).out
+        return list(csv.DictReader(io.StringIO(out, newline="")))
+
+    def report_json(self, campaign, *options):
+        return json.loads(self.campana("report", campaign, "--format", "json", *options, expect=0).out)
+
+    def assert_never_twice(self, entries):
+        seen = {}
+        for entry in entries:
+            if entry["msisdn"] in seen:
+                self.fail("%s received twice: %r and %r" % (entry["msisdn"], seen[entry["msisdn"]], entry))
+            seen[entry["msisdn"]] = entry
+        return seen
+
+    def assert_books_agree(self, entries, rows):
+        """Every request received is a row that is not pending; every accepted code is the one that was given."""
+        received = {entry["msisdn"]: entry for entry in entries}
+        by_number = {row["msisdn"]: row for row in rows}
+        for msisdn, entry in received.items():
+            row = by_number[msisdn]
+            self.assertEqual(entry["text"], row["text"])
+            if entry["answer"].lstrip("-").isdigit() and int(entry["answer"]) in (-1, -3, -6):
+                continue
+            self.assertNotEqual(row["state"], "pending", entry)
+        for row in rows:
+            if row["state"] == "accepted":
+                self.assertIn(row["msisdn"], received)
+                if received[row["msisdn"]]["answer"].isdigit():
+                    self.assertEqual(str(row["code"]), received[row["msisdn"]]["answer"])
+
+
+def main():
+    unittest.main(verbosity=1)
