@@ -1,6 +1,6 @@
 -- The job table and what surrounds it. Instants are milliseconds since 1970-01-01 UTC (…_at_ms).
--- A person may read every table with the sqlite3 shell; the view message_report is made for that. Writing is campana's:
--- a trigger refuses every move of a message that is not legal.
+-- A person may read every table with the sqlite3 shell; the views message_report and campaign_summary are made for that.
+-- Writing is campana's: a trigger refuses every move of a message that is not legal.
 
 -- A spreadsheet that was loaded, whole and in one transaction.
 CREATE TABLE campaign (
@@ -20,7 +20,7 @@ CREATE TABLE campaign (
     text_column    INTEGER CHECK (text_column >= 0),
     -- its messages have the ids first_id to last_id, in file order; last_id < first_id where it has none
     first_id       INTEGER NOT NULL,
-    last_id        INTEGER NOT NULL,
+    last_id        INTEGER NOT NULL CHECK (last_id >= first_id - 1),
     loaded_at_ms   INTEGER NOT NULL
 ) STRICT;
 
@@ -42,7 +42,7 @@ CREATE TABLE message (
     -- duplicate: its number stands earlier in the campaign · suppressed: its number is on a suppression list
     state            TEXT    NOT NULL CHECK (state IN ('pending', 'inflight', 'accepted', 'refused', 'unknown',
                                                        'invalid', 'duplicate', 'suppressed')),
-    -- the gateway's number: its acceptance code, or its refusal
+    -- the gateway's number in the last answer: its acceptance code, or its refusal
     code             INTEGER,
     -- why the row is where it is, for programs ('' does not occur) …
     reason_code      TEXT    CHECK (reason_code <> ''),
@@ -50,30 +50,31 @@ CREATE TABLE message (
     reason           TEXT    CHECK (reason <> ''),
     -- how many times a request was tried
     attempts         INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
-    -- of the last answer
+    -- of the last attempt's answer; null where it had none
     http_status      INTEGER CHECK (http_status BETWEEN 100 AND 999),
     -- when the first request that may have left was handed over; the claim's time while inflight
     first_sent_at_ms INTEGER,
-    -- when the state became what it is, for states that end an attempt
+    -- when the last attempt ended, in the states that it ends in: accepted, refused, unknown
     finished_at_ms   INTEGER,
-    -- of the last answer
+    -- of the last attempt's answer; null where it had none
     latency_ms       INTEGER CHECK (latency_ms >= 0),
     CHECK (state IN ('invalid', 'duplicate', 'suppressed') OR (length(msisdn) = 12 AND msisdn NOT GLOB '*[^0-9]*')),
     CHECK (state NOT IN ('invalid', 'duplicate', 'suppressed') OR (attempts = 0 AND reason_code IS NOT NULL)),
     CHECK (state <> 'accepted' OR code > 0 OR reason_code = 'resolved'),
     CHECK (state <> 'refused' OR code IN (-4, -5) OR reason_code = 'resolved'),
     CHECK (state <> 'unknown' OR reason_code IS NOT NULL),
-    CHECK (state <> 'inflight' OR first_sent_at_ms IS NOT NULL)
+    CHECK (state NOT IN ('inflight', 'accepted', 'refused', 'unknown') OR (attempts > 0 AND first_sent_at_ms IS NOT NULL)),
+    CHECK ((state IN ('accepted', 'refused', 'unknown')) = (finished_at_ms IS NOT NULL))
 ) STRICT;
 
 -- What is to be sent, in file order: a claim reads its beginning, however long the campaign is.
 CREATE INDEX message_pending ON message (campaign_id, id) WHERE state = 'pending';
 
 -- What is not known, or not known yet: crash recovery and exit code 9 read it without a scan.
-CREATE INDEX message_doubtful ON message (campaign_id, state, id) WHERE state IN ('inflight', 'unknown');
+CREATE INDEX message_doubtful ON message (state, campaign_id, id) WHERE state IN ('inflight', 'unknown');
 
--- Where the campaign's numbers went and when, for the rule of one message a day.
-CREATE INDEX message_sent ON message (first_sent_at_ms) WHERE first_sent_at_ms IS NOT NULL;
+-- Whom any campaign reached, or may have reached, and when: for the rule of one message a day.
+CREATE INDEX message_reached ON message (finished_at_ms) WHERE state IN ('accepted', 'unknown');
 
 -- The legal moves. The same table stands in the program; a test compares the two.
 CREATE TRIGGER message_moves BEFORE UPDATE OF state ON message
@@ -92,9 +93,9 @@ CREATE TABLE run (
     started_at_ms  INTEGER NOT NULL,
     -- null while it runs, and after a crash until the next run
     ended_at_ms    INTEGER,
-    -- why it ended: done, limit, balance, credentials, forbidden, maintenance, failures, interrupted, hours, local
-    -- (a failure of this machine), crashed (found by the next run); null like ended_at_ms
-    ended          TEXT,
+    -- why it ended: done, limit, balance, credentials, forbidden, maintenance, failures, interrupted, hours, held-back,
+    -- local (a failure of this machine), crashed (found by the next run); null like ended_at_ms
+    ended          TEXT    CHECK (ended <> ''),
     -- what was asked for
     rate           TEXT    NOT NULL,
     concurrency    INTEGER NOT NULL CHECK (concurrency > 0),
@@ -106,7 +107,8 @@ CREATE TABLE run (
     refused        INTEGER NOT NULL DEFAULT 0,
     unknown        INTEGER NOT NULL DEFAULT 0,
     -- back to pending
-    returned       INTEGER NOT NULL DEFAULT 0
+    returned       INTEGER NOT NULL DEFAULT 0,
+    CHECK ((ended IS NULL) = (ended_at_ms IS NULL))
 ) STRICT;
 
 CREATE INDEX run_campaign ON run (campaign_id, id);
@@ -116,9 +118,10 @@ CREATE TABLE attempt (
     id          INTEGER PRIMARY KEY,
     message_id  INTEGER NOT NULL REFERENCES message (id),
     run_id      INTEGER NOT NULL REFERENCES run (id),
+    -- when it ended; after a crash, when that was found
     at_ms       INTEGER NOT NULL,
     -- the state that the message came to
-    state       TEXT    NOT NULL,
+    state       TEXT    NOT NULL CHECK (state IN ('refused', 'unknown', 'pending')),
     code        INTEGER,
     reason_code TEXT    NOT NULL,
     reason      TEXT,
@@ -172,3 +175,20 @@ SELECT c.name AS campaign,
        m.latency_ms
   FROM message AS m
   JOIN campaign AS c ON c.id = m.campaign_id;
+
+-- For people: a line per spreadsheet, with its rows by state.
+CREATE VIEW campaign_summary AS
+SELECT c.name                                        AS campaign,
+       strftime('%Y-%m-%dT%H:%M:%fZ', c.loaded_at_ms / 1000.0, 'unixepoch') AS loaded_at,
+       count(m.id)                                   AS rows,
+       count(*) FILTER (WHERE m.state = 'pending')    AS pending,
+       count(*) FILTER (WHERE m.state = 'inflight')   AS inflight,
+       count(*) FILTER (WHERE m.state = 'accepted')   AS accepted,
+       count(*) FILTER (WHERE m.state = 'refused')    AS refused,
+       count(*) FILTER (WHERE m.state = 'unknown')    AS unknown,
+       count(*) FILTER (WHERE m.state = 'invalid')    AS invalid,
+       count(*) FILTER (WHERE m.state = 'duplicate')  AS duplicate,
+       count(*) FILTER (WHERE m.state = 'suppressed') AS suppressed
+  FROM campaign AS c
+  LEFT JOIN message AS m ON m.id BETWEEN c.first_id AND c.last_id
+ GROUP BY c.id;
