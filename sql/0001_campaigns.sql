@@ -1,6 +1,6 @@
 -- The job table and what surrounds it. Instants are milliseconds since 1970-01-01 UTC (…_at_ms).
--- A person may read every table with the sqlite3 shell; the views message_report and campaign_summary are made for that.
--- Writing is campana's: a trigger refuses every move of a message that is not legal.
+-- A person may read every table with the sqlite3 shell; the views message_report and campaign_summary are made for
+-- that. Writing is campana's: a trigger refuses every move of a message that is not legal.
 
 -- A spreadsheet that was loaded, whole and in one transaction.
 CREATE TABLE campaign (
@@ -15,7 +15,7 @@ CREATE TABLE campaign (
     settings       TEXT    NOT NULL CHECK (json_valid(settings)),
     -- JSON array: names of the file's own columns, unique among themselves, in the order of message.fields
     columns        TEXT    NOT NULL CHECK (json_type(columns) = 'array'),
-    -- place of the number's and of the text's column in that array, from 0; no text column where a template made the text
+    -- place of the number's and of the text's column in that array, from 0; null where a template made the text
     phone_column   INTEGER NOT NULL CHECK (phone_column >= 0),
     text_column    INTEGER CHECK (text_column >= 0),
     -- its messages have the ids first_id to last_id, in file order; last_id < first_id where it has none
@@ -63,7 +63,8 @@ CREATE TABLE message (
     CHECK (state <> 'accepted' OR code > 0 OR reason_code = 'resolved'),
     CHECK (state <> 'refused' OR code IN (-4, -5) OR reason_code = 'resolved'),
     CHECK (state <> 'unknown' OR reason_code IS NOT NULL),
-    CHECK (state NOT IN ('inflight', 'accepted', 'refused', 'unknown') OR (attempts > 0 AND first_sent_at_ms IS NOT NULL)),
+    CHECK (state NOT IN ('inflight', 'accepted', 'refused', 'unknown')
+           OR (attempts > 0 AND first_sent_at_ms IS NOT NULL)),
     CHECK ((state IN ('accepted', 'refused', 'unknown')) = (finished_at_ms IS NOT NULL))
 ) STRICT;
 
@@ -117,7 +118,7 @@ CREATE INDEX run_campaign ON run (campaign_id, id);
 CREATE TABLE attempt (
     id          INTEGER PRIMARY KEY,
     message_id  INTEGER NOT NULL REFERENCES message (id),
-    run_id      INTEGER NOT NULL REFERENCES run (id),
+    run_id      INTEGER REFERENCES run (id),
     -- when it ended; after a crash, when that was found
     at_ms       INTEGER NOT NULL,
     -- the state that the message came to
@@ -178,9 +179,9 @@ SELECT c.name AS campaign,
 
 -- For people: a line per spreadsheet, with its rows by state.
 CREATE VIEW campaign_summary AS
-SELECT c.name                                        AS campaign,
+SELECT c.name                                         AS campaign,
        strftime('%Y-%m-%dT%H:%M:%fZ', c.loaded_at_ms / 1000.0, 'unixepoch') AS loaded_at,
-       count(m.id)                                   AS rows,
+       count(m.id)                                    AS rows,
        count(*) FILTER (WHERE m.state = 'pending')    AS pending,
        count(*) FILTER (WHERE m.state = 'inflight')   AS inflight,
        count(*) FILTER (WHERE m.state = 'accepted')   AS accepted,

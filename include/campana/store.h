@@ -1,5 +1,5 @@
-/* The job table in SQLite (schema: sql/): campaigns, their messages, runs, attempts, resolutions. The files src/io/store*.c
- * and migrate.c are the only includers of sqlite3.h.
+/* The job table in SQLite (schema: sql/): campaigns, their messages, runs, attempts, resolutions. The files
+ * src/io/store* and migrate.c are the only includers of sqlite3.h.
  *
  * Journal WAL, synchronous FULL, foreign keys on: a commit that returned 0 survives a power cut. There is one door for
  * state changes: UPDATE … WHERE id=? AND state=old, and exactly one row must change.
@@ -7,7 +7,16 @@
  * One process at a time may send: store_lock_sender() takes a lock beside the database (DATABASE-sender, flock) that the
  * kernel drops when the process dies. Readers and loads go on meanwhile.
  *
- * Slices and strings handed out live until the next call on the store, unless it is said otherwise. */
+ * One process at a time may write, for as long as its transaction takes. Who writes waits for it for up to a minute, then
+ * fails with ERROR_MACHINE; only store_begin() and store_run_end() return STORE_BUSY after a tenth of a second.
+ *
+ * Slices and strings handed out live until the next call on the store, unless it is said otherwise. A callback may read
+ * from the store by other functions than the one that called it, and may not write; what it returns other than 0 ends
+ * the walk and is returned, with the error that it has set.
+ *
+ * Steps (steps.h): "before-commit" before every commit; after it "commit:load", "commit:recover", "commit:run-begin",
+ * "commit:run-end", "commit:batch" (store_commit), "commit:test-begin", "commit:test-end", "commit:resolve";
+ * "database-made" when an empty file is there, "commit:migrate" when it has its schema. */
 #ifndef CAMPANA_STORE_H
 #define CAMPANA_STORE_H
 
@@ -24,7 +33,7 @@ struct store;
 #define STORE_BUSY 1 /* returned where another process holds SQLite's write lock: try again soon */
 
 enum store_access {
-    STORE_READ,   /* the database must exist; nothing in it is changed */
+    STORE_READ,   /* the database must exist; nothing in it is changed. Works without permission to write, too */
     STORE_WRITE,  /* must exist; is migrated if it is older */
     STORE_CREATE, /* made if it is missing, mode 0600 whatever the umask, no symbolic link followed in making it */
 };
@@ -36,7 +45,7 @@ int store_open(const char *path, enum store_access access, const struct steps *s
                struct error *error);
 void store_close(struct store *store);
 
-/* The database's full path with symbolic links resolved; valid as long as the store. */
+/* The database's full path with symbolic links resolved, or ":memory:"; valid as long as the store. */
 const char *store_path(const struct store *store);
 
 /* ---- campaigns ---- */
@@ -69,11 +78,13 @@ struct counts {
 /* Counts by state: a scan of the campaign's rows. */
 int store_count(struct store *store, const struct campaign *campaign, struct counts *counts, struct error *error);
 
-/* Without a scan: what is pending, and what is inflight or unknown. */
+/* Without a scan: what is pending … */
 int store_count_pending(struct store *store, int64_t campaign_id, int64_t *pending, struct error *error);
+/* … and what is unknown, or inflight and perhaps about to be unknown. */
 int store_count_unknown(struct store *store, int64_t campaign_id, int64_t *unknown, struct error *error);
 
-/* Counts by state and reason, ordered by state and falling number. */
+/* Counts by state and reason, ordered by state (as in job.h) and falling number; reason_code "" where there is none. A
+ * scan. */
 typedef int store_reason_fn(void *context, enum job_state state, const char *reason_code, int64_t count,
                             struct error *error);
 int store_each_reason(struct store *store, const struct campaign *campaign, store_reason_fn *each, void *context,
@@ -89,29 +100,30 @@ struct store_message {
     struct slice detail; /* message.reason; empty: NULL */
 };
 
-/* Begins the transaction and inserts the campaign; fills campaign->id and first_id. `columns`, phone_column, text_column
- * and last_id may still change until store_load_end(). A name that is taken is a bug of the caller, who asked before, or
- * a race with another load: ERROR_INPUT. */
+/* Begins the transaction and inserts the campaign; fills campaign->id, first_id and last_id, which every message then
+ * moves on. `columns`, phone_column and text_column may still change until store_load_end(). A name that is taken is a
+ * bug of the caller, who asked before, or a race with another load: ERROR_INPUT. After -1 nothing is under way. */
 int store_load_begin(struct store *store, struct campaign *campaign, struct error *error);
 int store_load_message(struct store *store, struct campaign *campaign, const struct store_message *message,
                        struct error *error);
-/* Names the earlier row in every duplicate's reason ("the same number stands on row 17"), writes the campaign's final
- * columns and ids, commits. */
+/* Names the earlier row in every duplicate's detail ("on row 17"), writes the campaign's final columns and ids, commits.
+ * After -1 nothing of the load stays. */
 int store_load_end(struct store *store, struct campaign *campaign, struct error *error);
 /* Nothing of the load stays. Harmless when none is under way. */
 void store_load_abort(struct store *store);
 
 /* ---- sending ---- */
 
-/* 0, -1, or -1 with ERROR_BUSY where another process is sending from this database. Held until store_close(). */
+/* 0, -1, or -1 with ERROR_BUSY where another process is sending from this database. Held until store_close(). A database
+ * in memory needs no lock. */
 int store_lock_sender(struct store *store, struct error *error);
 
 /* Whether some process holds the sender's lock now: 1, 0, or -1. */
 int store_sender_active(struct store *store, struct error *error);
 
 /* Under the sender's lock, in one transaction: rows found inflight (in any campaign) become unknown with
- * REASON_INTERRUPTED, with finished_at and an attempt; runs that have no end get "crashed". test_message likewise.
- * *recovered counts the rows. */
+ * REASON_INTERRUPTED, with finished_at, an attempt, and a place in the counts of their campaign's last run; runs that
+ * have no end get "crashed". test_message likewise. *recovered counts the rows of campaigns. */
 int store_recover(struct store *store, int64_t now_ms, int64_t *recovered, struct error *error);
 
 struct run {
@@ -132,7 +144,9 @@ int store_each_run(struct store *store, int64_t campaign_id, store_run_fn *each,
 
 /* Settlements and claims share a transaction. begin: 0, STORE_BUSY or -1. */
 int store_begin(struct store *store, struct error *error);
-/* 0: durable. -1: nothing of the transaction holds; the store has rolled back. */
+/* 0: durable. -1: the store has rolled back, and nothing of the transaction may be acted upon. (Should the process die
+ * right after a failed fsync, SQLite may still find the transaction whole in its log: claims would turn unknown,
+ * settlements are true anyway.) */
 int store_commit(struct store *store, struct error *error);
 void store_rollback(struct store *store); /* harmless when no transaction is open */
 
@@ -165,12 +179,12 @@ struct settlement {
     int64_t latency_ms; /* -1: NULL */
 };
 
-/* inflight → the settlement's state, with an attempt unless accepted, and the run's counts. In a transaction. A pending
- * row keeps the reason of its last attempt. */
+/* inflight → the settlement's state, with an attempt unless accepted, and the run's counts (written at the commit). In a
+ * transaction. A pending row keeps code and reason of its last attempt, but has no finished_at. */
 int store_settle(struct store *store, const struct settlement *settlement, struct error *error);
 
-/* Calls `each` with every number that any campaign may have reached at or after since_ms (accepted, unknown or
- * inflight). */
+/* Calls `each` with every number that any campaign may have reached at or after since_ms: accepted or unknown, its last
+ * attempt ended since then; or inflight now. A number may come more than once. */
 typedef int store_number_fn(void *context, const char *msisdn, struct error *error);
 int store_each_number_since(struct store *store, int64_t since_ms, store_number_fn *each, void *context,
                             struct error *error);
@@ -195,8 +209,9 @@ struct store_resolve {
 /* Counts what a resolve would change (and says in ERROR_INPUT which given rows do not exist or are not in `from`). */
 int store_resolve_count(struct store *store, const struct campaign *campaign, const struct store_resolve *resolve,
                         int64_t *count, struct error *error);
-/* Does it, whole or not at all, one resolution recorded per row. REASON_RESOLVED; code is kept where there is one; a row
- * that becomes accepted without a code has none. */
+/* Does it, whole or not at all, one resolution recorded per row. The reason becomes REASON_RESOLVED with the detail "by
+ * WHO, was unknown". The code is kept, where there is one, in accepted and refused; pending starts over without code and
+ * finished_at. Attempts go on counting. */
 int store_resolve_apply(struct store *store, const struct campaign *campaign, const struct store_resolve *resolve,
                         int64_t *count, struct error *error);
 

@@ -8,9 +8,7 @@ import io
 import json
 import os
 import pathlib
-import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -122,9 +120,9 @@ class CampanaTest(unittest.TestCase):
         keep.update({name: value for name, value in more.items() if value is not None})
         return keep
 
-    def start(self, *arguments, url=None, env=None, **more):
+    def start(self, *arguments, url=None, env=None, program="campana", **more):
         more.setdefault("stdin", subprocess.DEVNULL)
-        return subprocess.Popen([str(BIN / "campana"), *map(str, arguments)], stdout=subprocess.PIPE,
+        return subprocess.Popen([str(BIN / program), *map(str, arguments)], stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, cwd=self.folder, env=self.environment(url, **(env or {})), **more)
 
     def campana(self, *arguments, expect=None, stdin=None, **more):

@@ -43,12 +43,8 @@ static const struct store_message *check_row(const char *phone, const char *text
     return check_cells(cells, 3);
 }
 
-#define assert_slice_eq(slice, string)                                                                                 \
-    do {                                                                                                               \
-        struct slice slice_ = (slice);                                                                                 \
-        ck_assert_msg(slice_equal(slice_, slice_of(string)), "\"%.*s\" is not \"%s\"", (int)slice_.len, slice_.data,    \
-                      string);                                                                                         \
-    } while (0)
+#define assert_slice_eq(got, string)                                                                                   \
+    ck_assert_msg(slice_equal((got), slice_of(string)), "\"%.*s\" is not \"%s\"", (int)(got).len, (got).data, string)
 
 START_TEST(a_good_row_is_pending_as_it_will_be_sent)
 {

@@ -1,0 +1,328 @@
+/* Opens and closes the database. Decides which files are fit to be one, how they are made, and how SQLite is set up;
+ * whose they are is migrate.c's word. Invariants: an existing database file is never opened by hand, because closing any
+ * descriptor of it would drop SQLite's POSIX locks; nothing is written before migrate.c has said that it is ours. */
+#include "campana/store.h"
+#include "campana/error.h"
+#include "campana/migrate.h"
+#include "store_internal.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MEMORY ":memory:"
+
+/* Memory that SQLite may take for pages. A load of any size passes through it: what does not fit goes to the log. */
+#define CACHE_KIB "16384"
+/* The log is copied into the database when it has so many pages (of 4 KiB), and cut back to so many bytes. */
+#define CHECKPOINT_PAGES "4000"
+#define LOG_BYTES_KEPT   "67108864"
+
+#define WAL_TRIES    6000
+#define WAL_PAUSE_MS 10
+
+/* ---- the file ---- */
+
+static int fail_file(const char *path, const char *doing, int code, struct error *error)
+{
+    enum error_kind kind = code == EACCES || code == EPERM || code == EIO ? ERROR_MACHINE : ERROR_INPUT;
+    return error_set(error, kind, "%s: cannot %s: %s; name another database with --db FILE", path, doing,
+                     strerror(code));
+}
+
+/* A directory's entry for a new file survives a power cut only when the directory itself is on the disk. */
+static int sync_directory_of(const char *path)
+{
+    char *copy = strdup(path);
+    if (copy == NULL)
+        return -1;
+    int directory = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int code = errno;
+    free(copy);
+    if (directory < 0) {
+        errno = code;
+        return -1;
+    }
+    int result = fsync(directory);
+    code = errno;
+    close(directory);
+    errno = code;
+    return result;
+}
+
+/* 1: made; 0: another process was faster; -1. */
+static int make_file(const char *path, struct error *error)
+{
+    struct stat there;
+    int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file < 0) {
+        if (errno != EEXIST)
+            return fail_file(path, "make the database", errno, error);
+        if (stat(path, &there) == 0)
+            return 0;
+        return error_set(error, ERROR_INPUT,
+                         "%s: is a symbolic link to a file that is not there; campana makes no database through a link. "
+                         "Name the file itself with --db FILE",
+                         path);
+    }
+    int failed = fchmod(file, 0600) != 0 || fsync(file) != 0 || sync_directory_of(path) != 0;
+    int code = errno;
+    close(file);
+    return failed ? fail_file(path, "make the database", code, error) : 1;
+}
+
+/* A file that is there: fit to be a database? */
+static int check_file(const char *path, struct error *error)
+{
+    struct stat there;
+    if (stat(path, &there) != 0)
+        return fail_file(path, "find the database", errno, error);
+    if (S_ISDIR(there.st_mode))
+        return error_set(error, ERROR_INPUT, "%s: is a directory; name a database in it with --db FILE", path);
+    if (!S_ISREG(there.st_mode))
+        return error_set(error, ERROR_INPUT, "%s: is not a regular file; name a database with --db FILE", path);
+    if (there.st_nlink > 1)
+        return error_set(error, ERROR_INPUT,
+                         "%s: this file has %lu names (hard links), and two senders under two names would not know of "
+                         "each other; copy it to a file of its own, then name that with --db FILE",
+                         path, (unsigned long)there.st_nlink);
+    return 0;
+}
+
+static int prepare_file(const char *path, enum store_access access, const struct steps *steps, struct error *error)
+{
+    struct stat there;
+    if (stat(path, &there) != 0 && errno == ENOENT) {
+        if (access != STORE_CREATE)
+            return error_set(error, ERROR_INPUT,
+                             "%s: there is no such database; load a spreadsheet first, or name another one with "
+                             "--db FILE",
+                             path);
+        int made = make_file(path, error);
+        if (made < 0)
+            return -1;
+        if (made > 0)
+            step_at(steps, "database-made");
+    }
+    return check_file(path, error);
+}
+
+/* ---- SQLite ---- */
+
+void store_put_uri(struct buffer *uri, const char *path, const char *parameters)
+{
+    static const char reserved[] = "%?#";
+    buffer_puts(uri, "file:");
+    for (; *path != '\0'; path++) {
+        if (strchr(reserved, *path) != NULL)
+            buffer_printf(uri, "%%%02X", (unsigned)(unsigned char)*path);
+        else
+            buffer_put(uri, *path);
+    }
+    buffer_printf(uri, "?%s", parameters);
+}
+
+/* Safe against a database that somebody has prepared, and without a checkpoint until it is known to be ours. */
+static void harden(sqlite3 *database)
+{
+    static const struct {
+        int option, value;
+    } settings[] = {
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}, {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+        {SQLITE_DBCONFIG_DQS_DML, 0},        {SQLITE_DBCONFIG_DQS_DDL, 0},
+        {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        sqlite3_db_config(database, settings[i].option, settings[i].value, NULL);
+    sqlite3_busy_timeout(database, STORE_BUSY_LONG_MS);
+}
+
+static int connect(struct store *store, const char *name, int flags, struct error *error)
+{
+    int code = sqlite3_open_v2(name, &store->database,
+                               flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL);
+    if (store->database == NULL)
+        return error_no_memory(error);
+    if (code != SQLITE_OK)
+        return store_fail(store->database, name, "open the database", code, error);
+    harden(store->database);
+    return 0;
+}
+
+static void disconnect(struct store *store)
+{
+    for (int i = 0; i < STORE_SQLS; i++)
+        sqlite3_finalize(store->statements[i]);
+    memset(store->statements, 0, sizeof store->statements);
+    sqlite3_close(store->database);
+    store->database = NULL;
+}
+
+static int keep_path(struct store *store, struct error *error)
+{
+    const char *path = sqlite3_db_filename(store->database, "main");
+    store->path = strdup(path == NULL || path[0] == '\0' ? MEMORY : path);
+    return store->path == NULL ? error_no_memory(error) : 0;
+}
+
+static int set_pragma(const struct store *store, const char *sql, struct error *error)
+{
+    int code = sqlite3_exec(store->database, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? 0 : store_fail(store->database, store->path, "set the database up", code, error);
+}
+
+/* Its own loop: SQLite does not wait where the last step to the new journal meets another connection. */
+static int set_wal(const struct store *store, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(store->database, "PRAGMA journal_mode = WAL", -1, &statement, NULL);
+    for (int tries = 0; code == SQLITE_OK && tries < WAL_TRIES; tries++) {
+        int stepped = sqlite3_step(statement);
+        if (stepped == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0)
+            break;
+        sqlite3_reset(statement);
+        if ((stepped & 0xff) == SQLITE_BUSY || (stepped & 0xff) == SQLITE_PROTOCOL) {
+            code = tries + 1 < WAL_TRIES ? SQLITE_OK : SQLITE_BUSY;
+            sqlite3_sleep(WAL_PAUSE_MS);
+        } else {
+            code = stepped == SQLITE_ROW ? SQLITE_NOLFS : stepped;
+        }
+    }
+    sqlite3_finalize(statement);
+    if (code == SQLITE_NOLFS)
+        return error_set(error, ERROR_MACHINE,
+                         "%s: this file system cannot hold a database in WAL mode (is it on a network?); keep the "
+                         "database on a local disk: --db FILE",
+                         store->path);
+    return code == SQLITE_OK ? 0 : store_fail(store->database, store->path, "set the database up", code, error);
+}
+
+static bool in_memory(const struct store *store)
+{
+    return strcmp(store->path, MEMORY) == 0;
+}
+
+static int open_to_write(struct store *store, const char *name, struct error *error)
+{
+    if (connect(store, name, SQLITE_OPEN_READWRITE, error) != 0 || keep_path(store, error) != 0)
+        return -1;
+    if (sqlite3_db_readonly(store->database, "main") > 0)
+        return error_set(error, ERROR_MACHINE,
+                         "%s: there is no permission to write to this database; ask its owner, or name another one with "
+                         "--db FILE",
+                         store->path);
+    if (migrate_database(store->database, store->path, error) != 0)
+        return -1;
+    step_at(store->steps, "commit:migrate");
+    if (!in_memory(store) && set_wal(store, error) != 0)
+        return -1;
+    return set_pragma(store, "PRAGMA synchronous = FULL", error);
+}
+
+/* Whether a log beside the database holds transactions that are not in it yet. */
+static bool log_in_use(const char *path)
+{
+    struct buffer log = {0};
+    struct stat there;
+    buffer_printf(&log, "%s-wal", path);
+    bool in_use = log.failed || (stat(buffer_string(&log), &there) == 0 ? there.st_size > 0 : errno != ENOENT);
+    buffer_free(&log);
+    return in_use;
+}
+
+/* Without permission to make files beside it, a database can be read as long as nothing of it is in a log: no writer is at
+ * work then. One that begins meanwhile may spoil what is read, which SQLite then reports or not; the permissions that
+ * lead here (a directory mounted read-only, another user's) make that unlikely. */
+static int open_unchanging(struct store *store, struct error *error)
+{
+    struct buffer uri = {0};
+    if (log_in_use(store->path))
+        return error_set(error, ERROR_MACHINE,
+                         "%s: cannot be read without permission to write in its directory, because the log beside it "
+                         "(%s-wal) is in use; copy both files into a directory of your own, then name that copy with "
+                         "--db FILE",
+                         store->path, store->path);
+    store_put_uri(&uri, store->path, "immutable=1");
+    disconnect(store);
+    int result = buffer_check(&uri, error);
+    if (result == 0)
+        result = connect(store, buffer_string(&uri), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error);
+    buffer_free(&uri);
+    return result == 0 ? migrate_check(store->database, store->path, error) : -1;
+}
+
+/* Opened for writing where that is permitted, so that the last one to leave takes the log away, also one that a crash has
+ * left; query_only keeps every statement from writing. */
+static int open_to_read(struct store *store, const char *name, struct error *error)
+{
+    if (connect(store, name, SQLITE_OPEN_READWRITE, error) != 0 || keep_path(store, error) != 0)
+        return -1;
+    if (migrate_check(store->database, store->path, error) != 0) {
+        int code = sqlite3_errcode(store->database) & 0xff;
+        if (error->kind != ERROR_MACHINE || (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) ||
+            open_unchanging(store, error) != 0)
+            return -1;
+    }
+    return set_pragma(store, "PRAGMA query_only = ON", error);
+}
+
+static int open_database(struct store *store, const char *path, enum store_access access, struct error *error)
+{
+    struct buffer name = {0};
+    /* SQLite knows names of its own ("file:…", ":…:"): a path that begins with a directory is none of them. */
+    if (strcmp(path, MEMORY) != 0 && path[0] != '/')
+        buffer_puts(&name, "./");
+    buffer_puts(&name, path);
+    int result = buffer_check(&name, error);
+    if (result == 0)
+        result = access == STORE_READ ? open_to_read(store, buffer_string(&name), error)
+                                      : open_to_write(store, buffer_string(&name), error);
+    buffer_free(&name);
+    if (result != 0)
+        return -1;
+    sqlite3_db_config(store->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    return set_pragma(store,
+                      "PRAGMA cache_size = -" CACHE_KIB "; PRAGMA wal_autocheckpoint = " CHECKPOINT_PAGES
+                      "; PRAGMA journal_size_limit = " LOG_BYTES_KEPT,
+                      error);
+}
+
+int store_open(const char *path, enum store_access access, const struct steps *steps, struct store **store,
+               struct error *error)
+{
+    *store = NULL;
+    if (path[0] == '\0')
+        return error_set(error, ERROR_INPUT, "the database has no name; name one with --db FILE");
+    if (strcmp(path, MEMORY) != 0 && prepare_file(path, access, steps, error) != 0)
+        return -1;
+    struct store *opened = calloc(1, sizeof *opened);
+    if (opened == NULL)
+        return error_no_memory(error);
+    opened->steps = steps;
+    opened->sender_lock = -1;
+    if (open_database(opened, path, access, error) != 0) {
+        store_close(opened);
+        return -1;
+    }
+    *store = opened;
+    return 0;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    disconnect(store);
+    if (store->sender_lock >= 0)
+        close(store->sender_lock);
+    free(store->path);
+    free(store);
+}
+
+const char *store_path(const struct store *store)
+{
+    return store->path;
+}

@@ -1,0 +1,172 @@
+/* Every statement of the store, and for each the words for a person who reads that it failed. A message's state changes
+ * only here, always from a named state. Conditions on state repeat the partial indexes' own words: SQLite uses such an
+ * index only where it recognises them. */
+#include "store_internal.h"
+
+#define CAMPAIGN_COLUMNS                                                                                     \
+    "id, name, file, settings, columns, content_sha256, phone_column, text_column, first_id, last_id, "      \
+    "loaded_at_ms"
+
+#define DOUBTFUL "state IN ('inflight', 'unknown')"
+#define REACHED  "state IN ('accepted', 'unknown')"
+
+/* ?1 to ?4: the campaign's first and last id, a state, a JSON array of rows or NULL for all. */
+#define TO_RESOLVE                                                                                           \
+    "id BETWEEN ?1 AND ?2 AND state = ?3 AND (?4 IS NULL OR row IN (SELECT value FROM json_each(?4)))"
+
+const struct store_statement_text store_sql[STORE_SQLS] = {
+    [SQL_BEGIN] = {"begin to write", "BEGIN IMMEDIATE"},
+    [SQL_COMMIT] = {"write to the disk", "COMMIT"},
+    [SQL_ROLLBACK] = {"undo", "ROLLBACK"},
+
+    [SQL_CAMPAIGN_BY_NAME] = {"read a campaign",
+                              "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE name = ?1"},
+    [SQL_CAMPAIGNS] = {"read the campaigns", "SELECT " CAMPAIGN_COLUMNS " FROM campaign ORDER BY id"},
+    [SQL_CAMPAIGN_NAMES] = {"read the campaigns' names",
+                            "SELECT name, count(*) OVER () FROM campaign ORDER BY id DESC LIMIT ?1"},
+    [SQL_COUNT] = {"count a campaign's rows",
+                   "SELECT count(*) FILTER (WHERE state = 'pending'),"
+                   "       count(*) FILTER (WHERE state = 'inflight'),"
+                   "       count(*) FILTER (WHERE state = 'accepted'),"
+                   "       count(*) FILTER (WHERE state = 'refused'),"
+                   "       count(*) FILTER (WHERE state = 'unknown'),"
+                   "       count(*) FILTER (WHERE state = 'invalid'),"
+                   "       count(*) FILTER (WHERE state = 'duplicate'),"
+                   "       count(*) FILTER (WHERE state = 'suppressed')"
+                   "  FROM message WHERE id BETWEEN ?1 AND ?2"},
+    [SQL_COUNT_PENDING] = {"count what is pending",
+                           "SELECT count(*) FROM message WHERE campaign_id = ?1 AND state = 'pending'"},
+    [SQL_COUNT_UNKNOWN] = {"count what is unknown",
+                           "SELECT count(*) FROM message WHERE " DOUBTFUL " AND campaign_id = ?1"},
+    [SQL_COUNT_REASONS] = {"count a campaign's rows by reason",
+                           "SELECT state, reason_code, count(*) FROM message WHERE id BETWEEN ?1 AND ?2"
+                           " GROUP BY state, reason_code"
+                           " ORDER BY CASE state WHEN 'pending' THEN 0 WHEN 'inflight' THEN 1"
+                           "                     WHEN 'accepted' THEN 2 WHEN 'refused' THEN 3"
+                           "                     WHEN 'unknown' THEN 4 WHEN 'invalid' THEN 5"
+                           "                     WHEN 'duplicate' THEN 6 ELSE 7 END,"
+                           "          count(*) DESC, reason_code"},
+
+    [SQL_LOAD_CAMPAIGN] = {"store a campaign",
+                           "INSERT INTO campaign (name, file, settings, columns, content_sha256, phone_column,"
+                           "                      text_column, loaded_at_ms, first_id, last_id)"
+                           " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(max(id), 0) + 1,"
+                           "        coalesce(max(id), 0) FROM message"
+                           " RETURNING id, first_id"},
+    [SQL_LOAD_MESSAGE] = {"store a row",
+                          "INSERT INTO message (id, campaign_id, row, msisdn, text, fields, state,"
+                          "                     reason_code, reason)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
+    [SQL_LOAD_CAMPAIGN_END] = {"complete a campaign",
+                               "UPDATE campaign SET columns = ?2, phone_column = ?3, text_column = ?4,"
+                               "                    last_id = ?5"
+                               " WHERE id = ?1"},
+    /* A campaign's duplicates look for the row that stands first: their numbers alone are gathered, in an order that
+     * a scan of what is sendable can be matched with. */
+    [SQL_TWICE_MAKE] = {"make room for the duplicates",
+                        "CREATE TEMP TABLE twice (number INTEGER PRIMARY KEY, row INTEGER)"},
+    [SQL_TWICE_FILL] = {"gather the duplicates",
+                        "INSERT OR IGNORE INTO temp.twice (number)"
+                        " SELECT CAST(msisdn AS INTEGER) FROM message"
+                        " WHERE id BETWEEN ?1 AND ?2 AND state = 'duplicate'"},
+    [SQL_TWICE_FIND] = {"look for the duplicates' first rows",
+                        "INSERT INTO temp.twice (number, row)"
+                        " SELECT t.number, m.row FROM message AS m CROSS JOIN temp.twice AS t"
+                        "     ON t.number = CAST(m.msisdn AS INTEGER)"
+                        "  WHERE m.id BETWEEN ?1 AND ?2 AND m.state = 'pending'"
+                        " ON CONFLICT (number) DO UPDATE SET row = excluded.row WHERE row IS NULL"},
+    [SQL_TWICE_TELL] = {"write down the duplicates' first rows",
+                        "UPDATE message SET reason = (SELECT 'on row ' || t.row FROM temp.twice AS t"
+                        "                              WHERE t.number = CAST(message.msisdn AS INTEGER))"
+                        " WHERE id BETWEEN ?1 AND ?2 AND state = 'duplicate'"},
+    [SQL_TWICE_DROP] = {"give the duplicates' room back", "DROP TABLE temp.twice"},
+
+    [SQL_RECOVER_ATTEMPTS] =
+        {"record what was interrupted",
+         "INSERT INTO attempt (message_id, run_id, at_ms, state, reason_code)"
+         " SELECT m.id, (SELECT max(r.id) FROM run AS r WHERE r.campaign_id = m.campaign_id), ?1, 'unknown', ?2"
+         "   FROM message AS m WHERE m." DOUBTFUL " AND m.state = 'inflight' ORDER BY m.id"},
+    [SQL_RECOVER_COUNTS] = {"count what was interrupted",
+                            "UPDATE run SET unknown = unknown + found.rows"
+                            "  FROM (SELECT campaign_id, count(*) AS rows FROM message"
+                            "         WHERE " DOUBTFUL " AND state = 'inflight' GROUP BY campaign_id) AS found"
+                            " WHERE run.id = (SELECT max(r.id) FROM run AS r"
+                            "                  WHERE r.campaign_id = found.campaign_id)"},
+    [SQL_RECOVER_MESSAGES] = {"set aside what was interrupted",
+                              "UPDATE message SET state = 'unknown', code = NULL, reason_code = ?2,"
+                              "                   reason = NULL, http_status = NULL, finished_at_ms = ?1,"
+                              "                   latency_ms = NULL"
+                              " WHERE " DOUBTFUL " AND state = 'inflight'"},
+    [SQL_RECOVER_RUNS] = {"close the runs that were interrupted",
+                          "UPDATE run SET ended_at_ms = ?1, ended = 'crashed' WHERE ended_at_ms IS NULL"},
+    [SQL_RECOVER_TESTS] = {"set aside the tests that were interrupted",
+                           "UPDATE test_message SET state = 'unknown', reason_code = ?1"
+                           " WHERE state = 'inflight'"},
+
+    [SQL_RUN_BEGIN] = {"record a run",
+                       "INSERT INTO run (campaign_id, started_at_ms, rate, concurrency, balance_before)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id"},
+    [SQL_RUN_END] = {"record a run's end",
+                     "UPDATE run SET ended_at_ms = ?2, ended = ?3, balance_after = ?4 WHERE id = ?1"},
+    [SQL_RUN_COUNTS] = {"count a run's answers",
+                        "UPDATE run SET accepted = accepted + ?2, refused = refused + ?3,"
+                        "               unknown = unknown + ?4, returned = returned + ?5"
+                        " WHERE id = ?1"},
+    [SQL_RUNS] = {"read a campaign's runs",
+                  "SELECT id, campaign_id, started_at_ms, ended_at_ms, ended, rate, concurrency,"
+                  "       balance_before, balance_after, accepted, refused, unknown, returned"
+                  "  FROM run WHERE campaign_id = ?1 ORDER BY id"},
+
+    [SQL_PEEK] = {"read what is pending",
+                  "SELECT id, row, msisdn, text, first_sent_at_ms FROM message"
+                  " WHERE campaign_id = ?1 AND state = 'pending' AND id > ?2 ORDER BY id LIMIT ?3"},
+    [SQL_CLAIM] = {"claim a row",
+                   "UPDATE message SET state = 'inflight', attempts = attempts + 1,"
+                   "                   first_sent_at_ms = coalesce(first_sent_at_ms, ?2)"
+                   " WHERE id = ?1 AND state = 'pending'"},
+    [SQL_UNCLAIM] = {"give a claim back",
+                     "UPDATE message SET state = 'pending', attempts = attempts - 1, first_sent_at_ms = ?2"
+                     " WHERE id = ?1 AND state = 'inflight'"},
+    [SQL_SETTLE] = {"record an answer",
+                    "UPDATE message SET state = ?2, code = ?3, reason_code = ?4, reason = ?5, http_status = ?6,"
+                    "                   first_sent_at_ms = ?7, finished_at_ms = ?8, latency_ms = ?9"
+                    " WHERE id = ?1 AND state = 'inflight'"},
+    [SQL_ATTEMPT] = {"record an attempt",
+                     "INSERT INTO attempt (message_id, run_id, at_ms, state, code, reason_code, reason,"
+                     "                     http_status, latency_ms)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
+    [SQL_NUMBERS_SINCE] = {"read whom messages reached",
+                           "SELECT msisdn FROM message WHERE " REACHED " AND finished_at_ms >= ?1"
+                           " UNION ALL"
+                           " SELECT msisdn FROM message WHERE " DOUBTFUL " AND state = 'inflight'"},
+
+    [SQL_TEST_BEGIN] = {"record a test message",
+                        "INSERT INTO test_message (campaign_id, msisdn, text, sent_at_ms, state)"
+                        " VALUES (?1, ?2, ?3, ?4, 'inflight') RETURNING id"},
+    [SQL_TEST_END] = {"record a test message's answer",
+                      "UPDATE test_message SET state = ?2, code = ?3, reason_code = ?4, reason = ?5"
+                      " WHERE id = ?1 AND state = 'inflight'"},
+
+    [SQL_RESOLVE_COUNT] = {"count what is to be resolved", "SELECT count(*) FROM message WHERE " TO_RESOLVE},
+    [SQL_RESOLVE_AMISS] = {"look for the given rows",
+                           "SELECT given.row, m.state, count(*) OVER ()"
+                           "  FROM (SELECT DISTINCT value AS row FROM json_each(?4)) AS given"
+                           "  LEFT JOIN (SELECT row, state FROM message WHERE id BETWEEN ?1 AND ?2"
+                           "                AND row IN (SELECT value FROM json_each(?4))) AS m"
+                           "    ON m.row = given.row"
+                           " WHERE m.state IS NOT ?3 ORDER BY given.row LIMIT ?5"},
+    [SQL_RESOLVE_RECORD] = {"record a decision",
+                            "INSERT INTO resolution (message_id, at_ms, who, from_state, to_state)"
+                            " SELECT id, ?5, ?6, state, ?7 FROM message WHERE " TO_RESOLVE},
+    [SQL_RESOLVE_MESSAGES] = {"carry a decision out",
+                              "UPDATE message SET state = ?5, reason_code = ?6,"
+                              "                   reason = 'by ' || ?7 || ', was ' || ?3,"
+                              "                   code = iif(?5 = 'pending', NULL, code),"
+                              "                   finished_at_ms = iif(?5 = 'pending', NULL, finished_at_ms)"
+                              " WHERE " TO_RESOLVE},
+
+    [SQL_REPORT] = {"read a campaign's rows",
+                    "SELECT row, msisdn, text, fields, state, code, reason_code, reason, attempts, http_status,"
+                    "       first_sent_at_ms, finished_at_ms, latency_ms"
+                    "  FROM message WHERE id BETWEEN ?1 AND ?2 ORDER BY id"},
+};

@@ -1,0 +1,69 @@
+/* campana with a saboteur inside: the same commands and the same library, and one fault, chosen by the environment.
+ *
+ *   TORTURE_COUNT=FILE       no fault; writes "steps N writes N syncs N opens N allocations N" to FILE at the end
+ *   TORTURE_KILL_STEP=N      SIGKILL itself at the Nth step (steps.h)
+ *   TORTURE_FAIL_WRITE=N     the Nth write of the database fails (SQLITE_FULL, as on a full disk), and so do
+ *   TORTURE_FAIL_SYNC=N        … the Nth sync (SQLITE_IOERR_FSYNC)
+ *   TORTURE_FAIL_OPEN=N        … the Nth opening of a file of the database (SQLITE_CANTOPEN)
+ *   TORTURE_FAIL_ONCE=1        only that one; without it, all that follow fail too
+ *   TORTURE_CUT_SYNC=N       power cut at the Nth sync: every write since the file's last sync is undone, the process ends
+ *   TORTURE_CUT_WRITE=N      power cut at the Nth write; TORTURE_SEED chooses which writes before it were on disk already
+ *   TORTURE_FAIL_ALLOCATION=N  the Nth allocation of campana or SQLite fails, and so do all that follow unless ONCE
+ */
+#include "saboteur.h"
+#include "campana/cli.h"
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct saboteur plan;
+static long steps_seen;
+
+static long from_environment(const char *name)
+{
+    const char *value = getenv(name);
+    return value == NULL ? 0 : strtol(value, NULL, 10);
+}
+
+static void at_step(void *context, const char *step)
+{
+    (void)context;
+    (void)step;
+    if (++steps_seen == plan.kill_step)
+        raise(SIGKILL);
+}
+
+static void write_counts(const char *file)
+{
+    FILE *stream = fopen(file, "w");
+    if (stream == NULL)
+        abort();
+    fprintf(stream, "steps %ld writes %ld syncs %ld opens %ld allocations %ld\n", steps_seen, saboteur_writes(),
+            saboteur_syncs(), saboteur_opens(), saboteur_allocations());
+    fclose(stream);
+}
+
+int main(int argc, char **argv)
+{
+    const char *count_file = getenv("TORTURE_COUNT");
+    struct steps steps = {at_step, NULL};
+    plan = (struct saboteur){
+        .kill_step = from_environment("TORTURE_KILL_STEP"),
+        .fail_write = from_environment("TORTURE_FAIL_WRITE"),
+        .fail_sync = from_environment("TORTURE_FAIL_SYNC"),
+        .fail_open = from_environment("TORTURE_FAIL_OPEN"),
+        .cut_sync = from_environment("TORTURE_CUT_SYNC"),
+        .cut_write = from_environment("TORTURE_CUT_WRITE"),
+        .fail_allocation = from_environment("TORTURE_FAIL_ALLOCATION"),
+        .once = from_environment("TORTURE_FAIL_ONCE") != 0,
+        .seed = (unsigned)from_environment("TORTURE_SEED"),
+    };
+    saboteur_install(&plan);
+    int status = cli_main(argc, argv, &steps);
+    saboteur_disarm();
+    if (count_file != NULL)
+        write_counts(count_file);
+    return status;
+}
