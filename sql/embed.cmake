@@ -14,5 +14,5 @@ foreach(file ${MIGRATIONS})
 endforeach()
 file(WRITE ${OUTPUT}
   "/* Made from sql/ by sql/embed.cmake. */\n"
-  "#include \"campana/migrate.h\"\n\n${arrays}\n"
+  "#include \"campana/migrate.h\"\n#include <stddef.h>\n\n${arrays}\n"
   "const struct migration migrations[] = {\n${table}    {0, NULL, NULL},\n};\n")

@@ -16,7 +16,7 @@
  *
  * Steps (steps.h): "before-commit" before every commit; after it "commit:load", "commit:recover", "commit:run-begin",
  * "commit:run-end", "commit:batch" (store_commit), "commit:test-begin", "commit:test-end", "commit:resolve";
- * "database-made" when an empty file is there, "commit:migrate" when it has its schema. */
+ * "database-made" when an empty file is there, "database-ready" when a database to write to has its schema. */
 #ifndef CAMPANA_STORE_H
 #define CAMPANA_STORE_H
 

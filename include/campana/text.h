@@ -41,9 +41,11 @@ const char *text_mode_name(enum text_mode mode);
 /* Septets that one character takes in the alphabet: 1, 2, or 0 where it lacks it. */
 int text_septets(uint32_t code_point);
 
-/* What a character that the alphabet lacks is replaced with in TEXT_GSM (`ascii` false) or TEXT_ASCII (true): a string
- * of characters of the alphabet (of ASCII), "" for what is dropped because it is invisible (soft hyphen, zero-width
- * space, BOM), NULL where there is no counterpart (emoji, other scripts). */
+/* What a character that the alphabet lacks is replaced with in TEXT_GSM (`ascii` false), or one outside ASCII in
+ * TEXT_ASCII (true): a string of characters of the alphabet (of ASCII). "" for what is dropped: invisible characters (soft
+ * hyphen, zero-width space, BOM, variation selectors), combining marks that no letter takes, and in ASCII the opening ¿ and
+ * ¡. NULL where there is no counterpart: emoji, other scripts, and bidirectional controls, which are never dropped silently
+ * because they change what a reader sees. */
 const char *text_counterpart(uint32_t code_point, bool ascii);
 
 /* Normalises (NFC), changes by the mode, counts. `out` is cleared first and gets the text as it will be sent; where

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define THROTTLE_TOLD_MOST_MS (60 * 60 * 1000LL) /* a gateway that asks for a longer pause ends the run */
+#define THROTTLE_TOLD_MOST_MS (60 * 60LL * 1000) /* a gateway that asks for a longer pause ends the run */
 
 struct throttle {
     int concurrency;       /* what the user asked for */

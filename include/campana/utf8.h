@@ -15,6 +15,10 @@ size_t utf8_next(const char *data, size_t len, uint32_t *code_point);
 /* Appends one character. */
 void utf8_put(struct buffer *out, uint32_t code_point);
 
+/* The one character that is left of `code_point` once it is decomposed (NFKD) and its combining marks are put aside: á → a,
+ * ² → 2, full-width A → A; 0 where it has no decomposition, or more than one character is left. */
+uint32_t utf8_base(uint32_t code_point);
+
 /* Appends the text in Unicode normalisation form C. Text that is ASCII or normalised already costs one scan. */
 void utf8_put_nfc(struct buffer *out, const char *data, size_t len);
 

@@ -43,9 +43,7 @@ int calendar_day(int year, int month, int day)
 struct date calendar_date(int day_number)
 {
     int left = day_number + DAYS_BEFORE_1970;
-    int year = (int)((long long)left * YEARS_IN_ERA / DAYS_IN_ERA) + 1; /* right, or wrong by one */
-    while (days_before_year(year) > left)
-        year--;
+    int year = (int)((long long)left * YEARS_IN_ERA / DAYS_IN_ERA) + 1; /* never too late */
     while (days_before_year(year + 1) <= left)
         year++;
     left -= days_before_year(year);

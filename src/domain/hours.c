@@ -9,8 +9,9 @@
 #define DAYS_A_WEEK     7
 #define MIN_PER_DAY     (24 * 60)
 #define MS_PER_MIN      60000LL
-#define MS_PER_DAY      (MIN_PER_DAY * MS_PER_MIN)
-#define COLOMBIA_MS     (-5 * 60 * MS_PER_MIN) /* to be added to UTC */
+#define MS_PER_HOUR     (60 * MS_PER_MIN)
+#define MS_PER_DAY      (24 * MS_PER_HOUR)
+#define COLOMBIA_MS     (-5 * MS_PER_HOUR) /* to be added to UTC */
 #define FIRST_MS        0LL
 #define LAST_MS         253402300799999LL /* of the year 9999, in UTC */
 #define DAYS_TO_LOOK_AT 400               /* holidays come every year: what changes at all changes sooner */

@@ -1,10 +1,11 @@
-/* Decides whether a file is ours and of which version, and brings it to the newest one. Invariants: what is not ours is not
- * changed by one byte, nor gets files beside it; application id, version and schema change in one transaction; of several
- * processes that come first at once, one migrates and the others find it done.
+/* Decides whether a file is ours and of which version, and brings it to the newest one. Invariants: what is
+ * not ours is not changed by one byte, nor gets files beside it; application id, version and schema change in
+ * one transaction; of several processes that come first at once, one migrates and the others find it done.
  *
- * Why the header is looked at before SQLite reads anything: SQLite's first read of another application's database may
- * roll back or copy in what that application's crash left behind. The header of a campana database says CAMP from its
- * first committed byte on, because the schema is written before the journal becomes WAL. */
+ * Why the header is looked at before SQLite reads anything: SQLite's first read of another application's
+ * database may roll back or copy in what that application's crash left behind. The header of a campana
+ * database says CAMP from its first committed byte on, because the schema is written before the journal
+ * becomes WAL. */
 #include "campana/migrate.h"
 #include "campana/buffer.h"
 #include "campana/error.h"
@@ -35,14 +36,15 @@ static int newest_version(void)
 
 static int refuse_unreadable(const char *path, struct error *error)
 {
-    return error_set(error, ERROR_INPUT,
-                     "%s: is not a campana database (nor any SQLite database); name another file with --db FILE. "
-                     "Nothing was changed in it",
-                     path);
+    return error_set(
+        error, ERROR_INPUT,
+        "%s: is not a campana database (nor any SQLite database); name another file with --db FILE. "
+        "Nothing was changed in it",
+        path);
 }
 
-/* "orders", "customers", … of a database that is not ours, read without locks and without files beside it; a guess where
- * it is in use. */
+/* "orders", "customers", … of a database that is not ours, read without locks and without files beside it; a
+ * guess where it is in use. */
 static void put_table_names(const char *path, struct buffer *names, int *count)
 {
     static const char sql[] = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid";
@@ -52,11 +54,13 @@ static void put_table_names(const char *path, struct buffer *names, int *count)
     *count = 0;
     store_put_uri(&uri, path, "immutable=1");
     if (!uri.failed &&
-        sqlite3_open_v2(buffer_string(&uri), &database, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) == SQLITE_OK &&
+        sqlite3_open_v2(buffer_string(&uri), &database, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) ==
+            SQLITE_OK &&
         sqlite3_prepare_v2(database, sql, -1, &statement, NULL) == SQLITE_OK) {
         for (; sqlite3_step(statement) == SQLITE_ROW; (*count)++)
             if (*count < TABLES_NAMED)
-                buffer_printf(names, "%s%s", *count == 0 ? "" : ", ", (const char *)sqlite3_column_text(statement, 0));
+                buffer_printf(names, "%s%s", *count == 0 ? "" : ", ",
+                              (const char *)sqlite3_column_text(statement, 0));
         if (*count > TABLES_NAMED)
             buffer_puts(names, ", …");
     }
@@ -67,10 +71,12 @@ static void put_table_names(const char *path, struct buffer *names, int *count)
 
 static int refuse_foreign(const char *path, int application_id, struct buffer *names, struct error *error)
 {
-    error_set(error, ERROR_INPUT,
-              "%s: is the database of another application (application id 0x%08x, %s%s); name another file with "
-              "--db FILE. Nothing was changed in it",
-              path, (unsigned)application_id, names->len == 0 ? "without tables" : "tables: ", buffer_string(names));
+    error_set(
+        error, ERROR_INPUT,
+        "%s: is the database of another application (application id 0x%08x, %s%s); name another file with "
+        "--db FILE. Nothing was changed in it",
+        path, (unsigned)application_id,
+        names->len == 0 ? "without tables" : "tables: ", buffer_string(names));
     return -1;
 }
 
@@ -112,8 +118,9 @@ static int look_at_header(sqlite3 *database, const char *path, struct error *err
 
 static int read_found(sqlite3 *database, const char *path, struct found *found, struct error *error)
 {
-    static const char sql[] = "SELECT (SELECT application_id FROM pragma_application_id),"
-                              "       (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema";
+    static const char sql[] =
+        "SELECT (SELECT application_id FROM pragma_application_id),"
+        "       (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema";
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_prepare_v2(database, sql, -1, &statement, NULL);
     if (code == SQLITE_OK)
@@ -144,21 +151,25 @@ static int judge(const struct found *found, const char *path, struct error *erro
         return -1;
     }
     if (found->version > newest_version())
-        return error_set(error, ERROR_INPUT,
-                         "%s: was written by a newer campana (its schema has version %d, this campana knows %d): "
-                         "install that newer one, or name another file with --db FILE. Nothing was changed in it",
-                         path, found->version, newest_version());
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: was written by a newer campana (its schema has version %d, this campana knows %d): "
+            "install that newer one, or name another file with --db FILE. Nothing was changed in it",
+            path, found->version, newest_version());
     return 0;
 }
 
-static int execute(sqlite3 *database, const char *path, const char *doing, const char *sql, struct error *error)
+static int execute(sqlite3 *database, const char *path, const char *doing, const char *sql,
+                   struct error *error)
 {
     int code = sqlite3_exec(database, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? 0 : store_fail(database, path, doing, code, error);
 }
 
-/* The application id comes first: should pages have to be written before the commit, the first one is marked as ours. */
-static int write_migration(sqlite3 *database, const char *path, const struct migration *migration, struct error *error)
+/* The application id comes first: should pages have to be written before the commit, the first one is marked
+ * as ours. */
+static int write_migration(sqlite3 *database, const char *path, const struct migration *migration,
+                           struct error *error)
 {
     struct buffer sql = {0};
     int result = -1;
@@ -171,7 +182,8 @@ static int write_migration(sqlite3 *database, const char *path, const struct mig
     return result;
 }
 
-static int migrate(sqlite3 *database, const char *path, const struct migration *migration, struct error *error)
+static int migrate(sqlite3 *database, const char *path, const struct migration *migration,
+                   struct error *error)
 {
     struct found found;
     if (execute(database, path, "begin to bring the database up to date", "BEGIN IMMEDIATE", error) != 0)
@@ -212,12 +224,14 @@ int migrate_check(sqlite3 *database, const char *path, struct error *error)
     if (examine(database, path, &found, error) != 0)
         return -1;
     if (found.application_id == 0)
-        return error_set(error, ERROR_INPUT,
-                         "%s: is an empty database; load a spreadsheet first, or name another file with --db FILE", path);
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: is an empty database; load a spreadsheet first, or name another file with --db FILE", path);
     if (found.version < newest_version())
-        return error_set(error, ERROR_INPUT,
-                         "%s: was written by an older campana (its schema has version %d, this campana has %d); any "
-                         "command that writes to it, such as campana load or campana send, brings it up to date",
-                         path, found.version, newest_version());
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: was written by an older campana (its schema has version %d, this campana has %d); any "
+            "command that writes to it, such as campana load or campana send, brings it up to date",
+            path, found.version, newest_version());
     return 0;
 }

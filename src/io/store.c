@@ -1,6 +1,7 @@
-/* Opens and closes the database. Decides which files are fit to be one, how they are made, and how SQLite is set up;
- * whose they are is migrate.c's word. Invariants: an existing database file is never opened by hand, because closing any
- * descriptor of it would drop SQLite's POSIX locks; nothing is written before migrate.c has said that it is ours. */
+/* Opens and closes the database. Decides which files are fit to be one, how they are made, and how SQLite is
+ * set up; whose they are is migrate.c's word. Invariants: an existing database file is never opened by hand,
+ * because closing any descriptor of it would drop SQLite's POSIX locks; nothing is written before migrate.c
+ * has said that it is ours. */
 #include "campana/store.h"
 #include "campana/error.h"
 #include "campana/migrate.h"
@@ -15,7 +16,8 @@
 
 #define MEMORY ":memory:"
 
-/* Memory that SQLite may take for pages. A load of any size passes through it: what does not fit goes to the log. */
+/* Memory that SQLite may take for pages. A load of any size passes through it: what does not fit goes to the
+ * log. */
 #define CACHE_KIB "16384"
 /* The log is copied into the database when it has so many pages (of 4 KiB), and cut back to so many bytes. */
 #define CHECKPOINT_PAGES "4000"
@@ -28,7 +30,8 @@
 
 static int fail_file(const char *path, const char *doing, int code, struct error *error)
 {
-    enum error_kind kind = code == EACCES || code == EPERM || code == EIO ? ERROR_MACHINE : ERROR_INPUT;
+    bool wrong_name = code == ENOENT || code == ENOTDIR || code == ELOOP || code == ENAMETOOLONG;
+    enum error_kind kind = wrong_name ? ERROR_INPUT : ERROR_MACHINE;
     return error_set(error, kind, "%s: cannot %s: %s; name another database with --db FILE", path, doing,
                      strerror(code));
 }
@@ -63,10 +66,11 @@ static int make_file(const char *path, struct error *error)
             return fail_file(path, "make the database", errno, error);
         if (stat(path, &there) == 0)
             return 0;
-        return error_set(error, ERROR_INPUT,
-                         "%s: is a symbolic link to a file that is not there; campana makes no database through a link. "
-                         "Name the file itself with --db FILE",
-                         path);
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: is a symbolic link to a file that is not there; campana makes no database through a link. "
+            "Name the file itself with --db FILE",
+            path);
     }
     int failed = fchmod(file, 0600) != 0 || fsync(file) != 0 || sync_directory_of(path) != 0;
     int code = errno;
@@ -81,26 +85,31 @@ static int check_file(const char *path, struct error *error)
     if (stat(path, &there) != 0)
         return fail_file(path, "find the database", errno, error);
     if (S_ISDIR(there.st_mode))
-        return error_set(error, ERROR_INPUT, "%s: is a directory; name a database in it with --db FILE", path);
+        return error_set(error, ERROR_INPUT, "%s: is a directory; name a database in it with --db FILE",
+                         path);
     if (!S_ISREG(there.st_mode))
-        return error_set(error, ERROR_INPUT, "%s: is not a regular file; name a database with --db FILE", path);
+        return error_set(error, ERROR_INPUT, "%s: is not a regular file; name a database with --db FILE",
+                         path);
     if (there.st_nlink > 1)
-        return error_set(error, ERROR_INPUT,
-                         "%s: this file has %lu names (hard links), and two senders under two names would not know of "
-                         "each other; copy it to a file of its own, then name that with --db FILE",
-                         path, (unsigned long)there.st_nlink);
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: this file has %lu names (hard links), and two senders under two names would not know of "
+            "each other; copy it to a file of its own, then name that with --db FILE",
+            path, (unsigned long)there.st_nlink);
     return 0;
 }
 
-static int prepare_file(const char *path, enum store_access access, const struct steps *steps, struct error *error)
+static int prepare_file(const char *path, enum store_access access, const struct steps *steps,
+                        struct error *error)
 {
     struct stat there;
     if (stat(path, &there) != 0 && errno == ENOENT) {
         if (access != STORE_CREATE)
-            return error_set(error, ERROR_INPUT,
-                             "%s: there is no such database; load a spreadsheet first, or name another one with "
-                             "--db FILE",
-                             path);
+            return error_set(
+                error, ERROR_INPUT,
+                "%s: there is no such database; load a spreadsheet first, or name another one with "
+                "--db FILE",
+                path);
         int made = make_file(path, error);
         if (made < 0)
             return -1;
@@ -125,15 +134,16 @@ void store_put_uri(struct buffer *uri, const char *path, const char *parameters)
     buffer_printf(uri, "?%s", parameters);
 }
 
-/* Safe against a database that somebody has prepared, and without a checkpoint until it is known to be ours. */
+/* Safe against a database that somebody has prepared, and without a checkpoint until it is known to be ours.
+ */
 static void harden(sqlite3 *database)
 {
     static const struct {
         int option, value;
     } settings[] = {
-        {SQLITE_DBCONFIG_DEFENSIVE, 1},      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}, {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
-        {SQLITE_DBCONFIG_DQS_DML, 0},        {SQLITE_DBCONFIG_DQS_DDL, 0},
-        {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},   {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_ENABLE_FKEY, 1}, {SQLITE_DBCONFIG_DQS_DML, 0},
+        {SQLITE_DBCONFIG_DQS_DDL, 0},     {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
     };
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         sqlite3_db_config(database, settings[i].option, settings[i].value, NULL);
@@ -142,8 +152,9 @@ static void harden(sqlite3 *database)
 
 static int connect(struct store *store, const char *name, int flags, struct error *error)
 {
-    int code = sqlite3_open_v2(name, &store->database,
-                               flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL);
+    int code =
+        sqlite3_open_v2(name, &store->database,
+                        flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL);
     if (store->database == NULL)
         return error_no_memory(error);
     if (code != SQLITE_OK)
@@ -171,7 +182,8 @@ static int keep_path(struct store *store, struct error *error)
 static int set_pragma(const struct store *store, const char *sql, struct error *error)
 {
     int code = sqlite3_exec(store->database, sql, NULL, NULL, NULL);
-    return code == SQLITE_OK ? 0 : store_fail(store->database, store->path, "set the database up", code, error);
+    return code == SQLITE_OK ? 0
+                             : store_fail(store->database, store->path, "set the database up", code, error);
 }
 
 /* Its own loop: SQLite does not wait where the last step to the new journal meets another connection. */
@@ -179,6 +191,7 @@ static int set_wal(const struct store *store, struct error *error)
 {
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_prepare_v2(store->database, "PRAGMA journal_mode = WAL", -1, &statement, NULL);
+    sqlite3_busy_timeout(store->database, WAL_PAUSE_MS);
     for (int tries = 0; code == SQLITE_OK && tries < WAL_TRIES; tries++) {
         int stepped = sqlite3_step(statement);
         if (stepped == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0)
@@ -192,15 +205,18 @@ static int set_wal(const struct store *store, struct error *error)
         }
     }
     sqlite3_finalize(statement);
+    sqlite3_busy_timeout(store->database, STORE_BUSY_LONG_MS);
     if (code == SQLITE_NOLFS)
-        return error_set(error, ERROR_MACHINE,
-                         "%s: this file system cannot hold a database in WAL mode (is it on a network?); keep the "
-                         "database on a local disk: --db FILE",
-                         store->path);
-    return code == SQLITE_OK ? 0 : store_fail(store->database, store->path, "set the database up", code, error);
+        return error_set(
+            error, ERROR_MACHINE,
+            "%s: this file system cannot hold a database in WAL mode (is it on a network?); keep the "
+            "database on a local disk: --db FILE",
+            store->path);
+    return code == SQLITE_OK ? 0
+                             : store_fail(store->database, store->path, "set the database up", code, error);
 }
 
-static bool in_memory(const struct store *store)
+bool store_in_memory(const struct store *store)
 {
     return strcmp(store->path, MEMORY) == 0;
 }
@@ -210,14 +226,15 @@ static int open_to_write(struct store *store, const char *name, struct error *er
     if (connect(store, name, SQLITE_OPEN_READWRITE, error) != 0 || keep_path(store, error) != 0)
         return -1;
     if (sqlite3_db_readonly(store->database, "main") > 0)
-        return error_set(error, ERROR_MACHINE,
-                         "%s: there is no permission to write to this database; ask its owner, or name another one with "
-                         "--db FILE",
-                         store->path);
+        return error_set(
+            error, ERROR_MACHINE,
+            "%s: there is no permission to write to this database; ask its owner, or name another one with "
+            "--db FILE",
+            store->path);
     if (migrate_database(store->database, store->path, error) != 0)
         return -1;
-    step_at(store->steps, "commit:migrate");
-    if (!in_memory(store) && set_wal(store, error) != 0)
+    step_at(store->steps, "database-ready");
+    if (!store_in_memory(store) && set_wal(store, error) != 0)
         return -1;
     return set_pragma(store, "PRAGMA synchronous = FULL", error);
 }
@@ -228,23 +245,25 @@ static bool log_in_use(const char *path)
     struct buffer log = {0};
     struct stat there;
     buffer_printf(&log, "%s-wal", path);
-    bool in_use = log.failed || (stat(buffer_string(&log), &there) == 0 ? there.st_size > 0 : errno != ENOENT);
+    bool in_use =
+        log.failed || (stat(buffer_string(&log), &there) == 0 ? there.st_size > 0 : errno != ENOENT);
     buffer_free(&log);
     return in_use;
 }
 
-/* Without permission to make files beside it, a database can be read as long as nothing of it is in a log: no writer is at
- * work then. One that begins meanwhile may spoil what is read, which SQLite then reports or not; the permissions that
- * lead here (a directory mounted read-only, another user's) make that unlikely. */
+/* Without permission to make files beside it, a database can be read as long as nothing of it is in a log: no
+ * writer is at work then. One that begins meanwhile may spoil what is read, which SQLite then reports or not;
+ * the permissions that lead here (a directory mounted read-only, another user's) make that unlikely. */
 static int open_unchanging(struct store *store, struct error *error)
 {
     struct buffer uri = {0};
     if (log_in_use(store->path))
-        return error_set(error, ERROR_MACHINE,
-                         "%s: cannot be read without permission to write in its directory, because the log beside it "
-                         "(%s-wal) is in use; copy both files into a directory of your own, then name that copy with "
-                         "--db FILE",
-                         store->path, store->path);
+        return error_set(
+            error, ERROR_MACHINE,
+            "%s: cannot be read without permission to write in its directory, because the log beside it "
+            "(%s-wal) is in use; copy both files into a directory of your own, then name that copy with "
+            "--db FILE",
+            store->path, store->path);
     store_put_uri(&uri, store->path, "immutable=1");
     disconnect(store);
     int result = buffer_check(&uri, error);
@@ -254,8 +273,8 @@ static int open_unchanging(struct store *store, struct error *error)
     return result == 0 ? migrate_check(store->database, store->path, error) : -1;
 }
 
-/* Opened for writing where that is permitted, so that the last one to leave takes the log away, also one that a crash has
- * left; query_only keeps every statement from writing. */
+/* Opened for writing where that is permitted, so that the last one to leave takes the log away, also one that
+ * a crash has left; query_only keeps every statement from writing. */
 static int open_to_read(struct store *store, const char *name, struct error *error)
 {
     if (connect(store, name, SQLITE_OPEN_READWRITE, error) != 0 || keep_path(store, error) != 0)
@@ -272,7 +291,8 @@ static int open_to_read(struct store *store, const char *name, struct error *err
 static int open_database(struct store *store, const char *path, enum store_access access, struct error *error)
 {
     struct buffer name = {0};
-    /* SQLite knows names of its own ("file:…", ":…:"): a path that begins with a directory is none of them. */
+    /* SQLite knows names of its own ("file:…", ":…:"): a path that begins with a directory is none of them.
+     */
     if (strcmp(path, MEMORY) != 0 && path[0] != '/')
         buffer_puts(&name, "./");
     buffer_puts(&name, path);

@@ -1,5 +1,5 @@
-/* Puts a failure of SQLite into words: what campana was about, what SQLite says, what the operating system says, and
- * what a person can do. */
+/* Puts a failure of SQLite into words: what campana was about, what SQLite says, what the operating system
+ * says, and what a person can do. */
 #include "campana/error.h"
 #include "store_internal.h"
 #include <string.h>
@@ -12,8 +12,9 @@ static const struct {
     {SQLITE_READONLY, "campana needs permission to write to the database and to make files beside it"},
     {SQLITE_CANTOPEN, "campana needs permission to read and write the database and to make files beside it"},
     {SQLITE_PERM, "campana needs permission to read and write the database and to make files beside it"},
-    {SQLITE_IOERR, "the disk, its file system or a limit on it failed: look into the system's log and check the disk "
-                   "before you go on"},
+    {SQLITE_IOERR,
+     "the disk, its file system or a limit on it failed: look into the system's log and check the disk "
+     "before you go on"},
     {SQLITE_CORRUPT, "the database is damaged: keep a copy of it and of the files beside it, then try the "
                      "command .recover of the sqlite3 shell"},
     {SQLITE_NOTADB, "the file is not a campana database, or it is damaged: name another one with --db FILE"},
@@ -22,7 +23,8 @@ static const struct {
     {SQLITE_PROTOCOL, "another process is using this database: try again"},
     {SQLITE_NOMEM, "this computer is out of memory"},
     {SQLITE_TOOBIG, "a cell is larger than a database can hold"},
-    {SQLITE_CONSTRAINT, "this is a bug of campana, or somebody else wrote to the database; nothing of it was stored"},
+    {SQLITE_CONSTRAINT,
+     "this is a bug of campana, or somebody else wrote to the database; nothing of it was stored"},
 };
 
 static const char *hint_for(int code)
@@ -36,7 +38,8 @@ static const char *hint_for(int code)
 int store_fail(sqlite3 *database, const char *path, const char *doing, int code, struct error *error)
 {
     /* SQLite's own message is of its last call; where that was another one, the code's name has to do. */
-    const char *words = sqlite3_extended_errcode(database) == code ? sqlite3_errmsg(database) : sqlite3_errstr(code);
+    const char *words =
+        sqlite3_extended_errcode(database) == code ? sqlite3_errmsg(database) : sqlite3_errstr(code);
     int system = code == SQLITE_NOMEM ? 0 : sqlite3_system_errno(database);
     const char *hint = hint_for(code);
     return error_set(error, ERROR_MACHINE, "%s: cannot %s: %s%s%s%s%s%s", path, doing, words,

@@ -1,4 +1,5 @@
-/* What the store's files share: the open database, its statements, and how a failure of SQLite is put into words. */
+/* What the store's files share: the open database, its statements, and how a failure of SQLite is put into
+ * words. */
 #ifndef CAMPANA_STORE_INTERNAL_H
 #define CAMPANA_STORE_INTERNAL_H
 
@@ -74,6 +75,8 @@ struct store {
     int64_t duplicates; /* of the load under way */
 };
 
+bool store_in_memory(const struct store *store);
+
 /* ---- failures (store_error.c) ---- */
 
 /* Sets "PATH: cannot DOING: SQLite's words; what to do". `code` is the (extended) result code. Returns -1. */
@@ -93,13 +96,14 @@ void store_put_uri(struct buffer *uri, const char *path, const char *parameters)
 /* Waits for the write lock. 0 or -1. */
 int store_begin_patiently(struct store *store, struct error *error);
 
-/* Commits, with the step's name. On -1 it has rolled back. */
-int store_commit_step(struct store *store, const char *step, struct error *error);
+/* Ends a transaction: where `result` is 0 by a commit with the step's name, else by rolling back. 0 or -1,
+ * then it has rolled back. */
+int store_finish(struct store *store, int result, const char *step, struct error *error);
 
 /* ---- a statement at work (store_query.c) ----
- * Parameters are bound in order and read until the statement is done; the first failure is kept and told by the next
- * query_step(). Strings are not copied: they must live until then. Every way out leaves the statement reset, or a read
- * transaction would stay open. */
+ * Parameters are bound in order and read until the statement is done; the first failure is kept and told by
+ * the next query_step(). Strings are not copied: they must live until then. Every way out leaves the
+ * statement reset, or a read transaction would stay open. */
 struct query {
     struct store *store;
     sqlite3_stmt *statement; /* NULL where it could not be prepared */

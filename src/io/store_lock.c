@@ -1,5 +1,6 @@
-/* The sender's lock: a file beside the database, locked as long as the process that sends lives. What is written in it is
- * for messages only; the file is never removed, or two processes could hold locks on two files of one name. */
+/* The sender's lock: a file beside the database, locked as long as the process that sends lives. What is
+ * written in it is for messages only; the file is never removed, or two processes could hold locks on two
+ * files of one name. */
 #include "campana/error.h"
 #include "store_internal.h"
 #include <errno.h>
@@ -16,9 +17,10 @@
 
 static int fail(const char *path, const char *doing, int code, struct error *error)
 {
-    return error_set(error, ERROR_MACHINE,
-                     "%s: cannot %s: %s; the lock that keeps two senders apart needs permission to write here", path,
-                     doing, strerror(code));
+    return error_set(
+        error, ERROR_MACHINE,
+        "%s: cannot %s: %s; the lock that keeps two senders apart needs permission to write here", path,
+        doing, strerror(code));
 }
 
 static int open_lock(const char *path, int flags, struct error *error)
@@ -29,7 +31,8 @@ static int open_lock(const char *path, int flags, struct error *error)
         return flags != O_RDONLY || errno != ENOENT ? fail(path, "open the lock", errno, error) : -1;
     if (fstat(file, &there) != 0 || !S_ISREG(there.st_mode)) {
         close(file);
-        return error_set(error, ERROR_MACHINE, "%s: is in the way of the sender's lock; move it elsewhere", path);
+        return error_set(error, ERROR_MACHINE, "%s: is in the way of the sender's lock; move it elsewhere",
+                         path);
     }
     return file;
 }
@@ -39,10 +42,11 @@ static int refuse_second(const struct store *store, int file, struct error *erro
     char pid[32] = "";
     ssize_t len = pread(file, pid, sizeof pid - 1, 0);
     pid[len > 0 ? strspn(pid, "0123456789") : 0] = '\0';
-    return error_set(error, ERROR_BUSY,
-                     "%s: another process%s%s is sending from this database; wait until it has ended, or stop it, then "
-                     "give the same command again",
-                     store->path, pid[0] == '\0' ? "" : ", number ", pid);
+    return error_set(
+        error, ERROR_BUSY,
+        "%s: another process%s%s is sending from this database; wait until it has ended, or stop it, then "
+        "give the same command again",
+        store->path, pid[0] == '\0' ? "" : ", number ", pid);
 }
 
 static int lock_file(const struct store *store, const char *path, struct error *error)

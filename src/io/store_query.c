@@ -1,5 +1,5 @@
-/* A statement at work: prepared once, bound in order, stepped, reset. Refuses to write inside a transaction that SQLite
- * has rolled back on its own: the statement would commit by itself. */
+/* A statement at work: prepared once, bound in order, stepped, reset. Refuses to write inside a transaction
+ * that SQLite has rolled back on its own: the statement would commit by itself. */
 #include "campana/error.h"
 #include "store_internal.h"
 #include <assert.h>
@@ -50,8 +50,8 @@ void query_bind_slice(struct query *query, struct slice text)
 {
     const char *data = text.len == 0 ? "" : text.data;
     if (query->statement != NULL)
-        keep_failure(query, sqlite3_bind_text64(query->statement, ++query->bound, data, text.len, SQLITE_STATIC,
-                                                SQLITE_UTF8));
+        keep_failure(query, sqlite3_bind_text64(query->statement, ++query->bound, data, text.len,
+                                                SQLITE_STATIC, SQLITE_UTF8));
 }
 
 static int fail(struct query *query, struct error *error)

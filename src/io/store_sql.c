@@ -1,6 +1,6 @@
-/* Every statement of the store, and for each the words for a person who reads that it failed. A message's state changes
- * only here, always from a named state. Conditions on state repeat the partial indexes' own words: SQLite uses such an
- * index only where it recognises them. */
+/* Every statement of the store, and for each the words for a person who reads that it failed. A message's
+ * state changes only here, always from a named state. Conditions on state repeat the partial indexes' own
+ * words: SQLite uses such an index only where it recognises them. */
 #include "store_internal.h"
 
 #define CAMPAIGN_COLUMNS                                                                                     \
@@ -19,21 +19,19 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
     [SQL_COMMIT] = {"write to the disk", "COMMIT"},
     [SQL_ROLLBACK] = {"undo", "ROLLBACK"},
 
-    [SQL_CAMPAIGN_BY_NAME] = {"read a campaign",
-                              "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE name = ?1"},
+    [SQL_CAMPAIGN_BY_NAME] = {"read a campaign", "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE name = ?1"},
     [SQL_CAMPAIGNS] = {"read the campaigns", "SELECT " CAMPAIGN_COLUMNS " FROM campaign ORDER BY id"},
     [SQL_CAMPAIGN_NAMES] = {"read the campaigns' names",
                             "SELECT name, count(*) OVER () FROM campaign ORDER BY id DESC LIMIT ?1"},
-    [SQL_COUNT] = {"count a campaign's rows",
-                   "SELECT count(*) FILTER (WHERE state = 'pending'),"
-                   "       count(*) FILTER (WHERE state = 'inflight'),"
-                   "       count(*) FILTER (WHERE state = 'accepted'),"
-                   "       count(*) FILTER (WHERE state = 'refused'),"
-                   "       count(*) FILTER (WHERE state = 'unknown'),"
-                   "       count(*) FILTER (WHERE state = 'invalid'),"
-                   "       count(*) FILTER (WHERE state = 'duplicate'),"
-                   "       count(*) FILTER (WHERE state = 'suppressed')"
-                   "  FROM message WHERE id BETWEEN ?1 AND ?2"},
+    [SQL_COUNT] = {"count a campaign's rows", "SELECT count(*) FILTER (WHERE state = 'pending'),"
+                                              "       count(*) FILTER (WHERE state = 'inflight'),"
+                                              "       count(*) FILTER (WHERE state = 'accepted'),"
+                                              "       count(*) FILTER (WHERE state = 'refused'),"
+                                              "       count(*) FILTER (WHERE state = 'unknown'),"
+                                              "       count(*) FILTER (WHERE state = 'invalid'),"
+                                              "       count(*) FILTER (WHERE state = 'duplicate'),"
+                                              "       count(*) FILTER (WHERE state = 'suppressed')"
+                                              "  FROM message WHERE id BETWEEN ?1 AND ?2"},
     [SQL_COUNT_PENDING] = {"count what is pending",
                            "SELECT count(*) FROM message WHERE campaign_id = ?1 AND state = 'pending'"},
     [SQL_COUNT_UNKNOWN] = {"count what is unknown",
@@ -47,12 +45,13 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                            "                     WHEN 'duplicate' THEN 6 ELSE 7 END,"
                            "          count(*) DESC, reason_code"},
 
-    [SQL_LOAD_CAMPAIGN] = {"store a campaign",
-                           "INSERT INTO campaign (name, file, settings, columns, content_sha256, phone_column,"
-                           "                      text_column, loaded_at_ms, first_id, last_id)"
-                           " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(max(id), 0) + 1,"
-                           "        coalesce(max(id), 0) FROM message"
-                           " RETURNING id, first_id"},
+    [SQL_LOAD_CAMPAIGN] =
+        {"store a campaign",
+         "INSERT INTO campaign (name, file, settings, columns, content_sha256, phone_column,"
+         "                      text_column, loaded_at_ms, first_id, last_id)"
+         " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(max(id), 0) + 1,"
+         "        coalesce(max(id), 0) FROM message"
+         " RETURNING id, first_id"},
     [SQL_LOAD_MESSAGE] = {"store a row",
                           "INSERT INTO message (id, campaign_id, row, msisdn, text, fields, state,"
                           "                     reason_code, reason)"
@@ -61,14 +60,13 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                                "UPDATE campaign SET columns = ?2, phone_column = ?3, text_column = ?4,"
                                "                    last_id = ?5"
                                " WHERE id = ?1"},
-    /* A campaign's duplicates look for the row that stands first: their numbers alone are gathered, in an order that
-     * a scan of what is sendable can be matched with. */
+    /* A campaign's duplicates look for the row that stands first: their numbers alone are gathered, in an
+     * order that a scan of what is sendable can be matched with. */
     [SQL_TWICE_MAKE] = {"make room for the duplicates",
                         "CREATE TEMP TABLE twice (number INTEGER PRIMARY KEY, row INTEGER)"},
-    [SQL_TWICE_FILL] = {"gather the duplicates",
-                        "INSERT OR IGNORE INTO temp.twice (number)"
-                        " SELECT CAST(msisdn AS INTEGER) FROM message"
-                        " WHERE id BETWEEN ?1 AND ?2 AND state = 'duplicate'"},
+    [SQL_TWICE_FILL] = {"gather the duplicates", "INSERT OR IGNORE INTO temp.twice (number)"
+                                                 " SELECT CAST(msisdn AS INTEGER) FROM message"
+                                                 " WHERE id BETWEEN ?1 AND ?2 AND state = 'duplicate'"},
     [SQL_TWICE_FIND] = {"look for the duplicates' first rows",
                         "INSERT INTO temp.twice (number, row)"
                         " SELECT t.number, m.row FROM message AS m CROSS JOIN temp.twice AS t"
@@ -81,15 +79,17 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                         " WHERE id BETWEEN ?1 AND ?2 AND state = 'duplicate'"},
     [SQL_TWICE_DROP] = {"give the duplicates' room back", "DROP TABLE temp.twice"},
 
-    [SQL_RECOVER_ATTEMPTS] =
-        {"record what was interrupted",
-         "INSERT INTO attempt (message_id, run_id, at_ms, state, reason_code)"
-         " SELECT m.id, (SELECT max(r.id) FROM run AS r WHERE r.campaign_id = m.campaign_id), ?1, 'unknown', ?2"
-         "   FROM message AS m WHERE m." DOUBTFUL " AND m.state = 'inflight' ORDER BY m.id"},
+    [SQL_RECOVER_ATTEMPTS] = {"record what was interrupted",
+                              "INSERT INTO attempt (message_id, run_id, at_ms, state, reason_code)"
+                              " SELECT m.id, (SELECT max(r.id) FROM run AS r WHERE r.campaign_id = "
+                              "m.campaign_id), ?1, 'unknown', ?2"
+                              "   FROM message AS m WHERE m." DOUBTFUL
+                              " AND m.state = 'inflight' ORDER BY m.id"},
     [SQL_RECOVER_COUNTS] = {"count what was interrupted",
                             "UPDATE run SET unknown = unknown + found.rows"
                             "  FROM (SELECT campaign_id, count(*) AS rows FROM message"
-                            "         WHERE " DOUBTFUL " AND state = 'inflight' GROUP BY campaign_id) AS found"
+                            "         WHERE " DOUBTFUL
+                            " AND state = 'inflight' GROUP BY campaign_id) AS found"
                             " WHERE run.id = (SELECT max(r.id) FROM run AS r"
                             "                  WHERE r.campaign_id = found.campaign_id)"},
     [SQL_RECOVER_MESSAGES] = {"set aside what was interrupted",
@@ -120,17 +120,17 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
     [SQL_PEEK] = {"read what is pending",
                   "SELECT id, row, msisdn, text, first_sent_at_ms FROM message"
                   " WHERE campaign_id = ?1 AND state = 'pending' AND id > ?2 ORDER BY id LIMIT ?3"},
-    [SQL_CLAIM] = {"claim a row",
-                   "UPDATE message SET state = 'inflight', attempts = attempts + 1,"
-                   "                   first_sent_at_ms = coalesce(first_sent_at_ms, ?2)"
-                   " WHERE id = ?1 AND state = 'pending'"},
+    [SQL_CLAIM] = {"claim a row", "UPDATE message SET state = 'inflight', attempts = attempts + 1,"
+                                  "                   first_sent_at_ms = coalesce(first_sent_at_ms, ?2)"
+                                  " WHERE id = ?1 AND state = 'pending'"},
     [SQL_UNCLAIM] = {"give a claim back",
                      "UPDATE message SET state = 'pending', attempts = attempts - 1, first_sent_at_ms = ?2"
                      " WHERE id = ?1 AND state = 'inflight'"},
-    [SQL_SETTLE] = {"record an answer",
-                    "UPDATE message SET state = ?2, code = ?3, reason_code = ?4, reason = ?5, http_status = ?6,"
-                    "                   first_sent_at_ms = ?7, finished_at_ms = ?8, latency_ms = ?9"
-                    " WHERE id = ?1 AND state = 'inflight'"},
+    [SQL_SETTLE] =
+        {"record an answer",
+         "UPDATE message SET state = ?2, code = ?3, reason_code = ?4, reason = ?5, http_status = ?6,"
+         "                   first_sent_at_ms = ?7, finished_at_ms = ?8, latency_ms = ?9"
+         " WHERE id = ?1 AND state = 'inflight'"},
     [SQL_ATTEMPT] = {"record an attempt",
                      "INSERT INTO attempt (message_id, run_id, at_ms, state, code, reason_code, reason,"
                      "                     http_status, latency_ms)"
@@ -165,8 +165,9 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                               "                   finished_at_ms = iif(?5 = 'pending', NULL, finished_at_ms)"
                               " WHERE " TO_RESOLVE},
 
-    [SQL_REPORT] = {"read a campaign's rows",
-                    "SELECT row, msisdn, text, fields, state, code, reason_code, reason, attempts, http_status,"
-                    "       first_sent_at_ms, finished_at_ms, latency_ms"
-                    "  FROM message WHERE id BETWEEN ?1 AND ?2 ORDER BY id"},
+    [SQL_REPORT] =
+        {"read a campaign's rows",
+         "SELECT row, msisdn, text, fields, state, code, reason_code, reason, attempts, http_status,"
+         "       first_sent_at_ms, finished_at_ms, latency_ms"
+         "  FROM message WHERE id BETWEEN ?1 AND ?2 ORDER BY id"},
 };

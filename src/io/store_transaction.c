@@ -1,13 +1,13 @@
-/* Begin, commit, roll back. Decides how long a writer waits for another one. Invariant: in_transaction says whether one is
- * meant to be open; SQLite may have rolled it back on its own (disk full, I/O error), and then nothing more is written
- * until the caller has rolled back, too. */
+/* Begin, commit, roll back. Decides how long a writer waits for another one. Invariant: in_transaction says
+ * whether one is meant to be open; SQLite may have rolled it back on its own (disk full, I/O error), and then
+ * nothing more is written until the caller has rolled back, too. */
 #include "campana/error.h"
 #include "store_internal.h"
-#include <assert.h>
 
 static int begin(struct store *store, int timeout_ms, struct error *error)
 {
-    assert(!store->in_transaction);
+    if (store->in_transaction)
+        return store_fail_bug(store, "a transaction was begun within another", error);
     struct query query = query_open(store, SQL_BEGIN);
     store->tally = (struct store_tally){0};
     sqlite3_busy_timeout(store->database, timeout_ms);
@@ -44,17 +44,20 @@ static int write_tally(struct store *store, struct error *error)
     return query_run_one(&query, "an answer came for a run that is not there", error);
 }
 
-int store_commit_step(struct store *store, const char *step, struct error *error)
+int store_finish(struct store *store, int result, const char *step, struct error *error)
 {
-    struct query query = {0};
+    if (result != 0) {
+        store_rollback(store);
+        return -1;
+    }
     if (!store->in_transaction || sqlite3_get_autocommit(store->database)) {
         store_rollback(store);
         return store_fail_bug(store, "there is no transaction to commit", error);
     }
-    int result = write_tally(store, error);
+    result = write_tally(store, error);
     if (result == 0) {
         step_at(store->steps, "before-commit");
-        query = query_open(store, SQL_COMMIT);
+        struct query query = query_open(store, SQL_COMMIT);
         result = query_run(&query, error);
     }
     if (result != 0) {
@@ -69,7 +72,7 @@ int store_commit_step(struct store *store, const char *step, struct error *error
 
 int store_commit(struct store *store, struct error *error)
 {
-    return store_commit_step(store, "commit:batch", error);
+    return store_finish(store, 0, "commit:batch", error);
 }
 
 void store_rollback(struct store *store)

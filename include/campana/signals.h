@@ -1,0 +1,24 @@
+/* The stop signals: SIGINT, SIGTERM, SIGHUP.
+ *
+ * While nothing is under way they end the process at once, with exit code 5 and a line on standard error.
+ * While a sender works they are counted and blocked, but where it waits. A SIGHUP that was ignored when
+ * campana began (nohup) stays ignored. */
+#ifndef CAMPANA_SIGNALS_H
+#define CAMPANA_SIGNALS_H
+
+#include <signal.h>
+
+/* How many came since signals_count(). */
+extern volatile sig_atomic_t signals_stop;
+
+/* From here on a stop signal ends the process at once. */
+void signals_leave(void);
+
+/* From here on stop signals are blocked, and counted where they get through: `unblocked` is the mask to wait
+ * with. */
+void signals_count(sigset_t *unblocked);
+
+/* As it was before the first of the two. Harmless without. */
+void signals_restore(void);
+
+#endif

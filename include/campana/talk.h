@@ -1,0 +1,28 @@
+/* What campana says on standard error while it works: lines that begin with "campana: ". Whatever stands in
+ * an argument, a file or an answer reaches the terminal only so that the terminal obeys nothing in it. */
+#ifndef CAMPANA_TALK_H
+#define CAMPANA_TALK_H
+
+#include <stdbool.h>
+
+struct buffer;
+struct error;
+
+struct talk {
+    bool quiet;   /* -q */
+    bool verbose; /* -v */
+};
+
+/* Always: errors, warnings, and why a run stopped. */
+void talk_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void talk_error(const struct error *error);
+/* Every line of it, with nothing before it and as it stands: made of what is visible already. */
+void talk_text(const struct buffer *text);
+
+/* Not with -q. */
+void talk_note(const struct talk *talk, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Only with -v. */
+void talk_detail(const struct talk *talk, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

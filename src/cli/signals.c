@@ -1,0 +1,81 @@
+/* Decides what a stop signal does. Process-wide by nature: the one place with state that is not handed
+ * around. */
+#include "campana/signals.h"
+#include "campana/exit_code.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
+#define STOP_SIGNALS (sizeof stop_signals / sizeof *stop_signals)
+
+volatile sig_atomic_t signals_stop;
+
+static bool changed;
+static struct sigaction actions_before[STOP_SIGNALS];
+static sigset_t mask_before;
+
+static void leave(int number)
+{
+    static const char words[] = "\ncampana: interrupted; nothing was under way\n";
+    (void)number;
+    ssize_t ignored = write(STDERR_FILENO, words, sizeof words - 1);
+    (void)ignored;
+    _exit(EXIT_INTERRUPTED);
+}
+
+static void count(int number)
+{
+    (void)number;
+    signals_stop = signals_stop + 1;
+}
+
+static void save(void)
+{
+    if (changed)
+        return;
+    for (size_t i = 0; i < STOP_SIGNALS; i++)
+        sigaction(stop_signals[i], NULL, &actions_before[i]);
+    sigprocmask(SIG_SETMASK, NULL, &mask_before);
+    changed = true;
+}
+
+static void handle(void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler};
+    sigfillset(&action.sa_mask);
+    for (size_t i = 0; i < STOP_SIGNALS; i++)
+        if (stop_signals[i] != SIGHUP || actions_before[i].sa_handler != SIG_IGN)
+            sigaction(stop_signals[i], &action, NULL);
+}
+
+void signals_leave(void)
+{
+    save();
+    handle(leave);
+}
+
+void signals_count(sigset_t *unblocked)
+{
+    sigset_t blocked;
+    save();
+    *unblocked = mask_before;
+    blocked = mask_before;
+    for (size_t i = 0; i < STOP_SIGNALS; i++) {
+        sigaddset(&blocked, stop_signals[i]);
+        sigdelset(unblocked, stop_signals[i]);
+    }
+    signals_stop = 0;
+    sigprocmask(SIG_SETMASK, &blocked, NULL);
+    handle(count);
+}
+
+void signals_restore(void)
+{
+    if (!changed)
+        return;
+    for (size_t i = 0; i < STOP_SIGNALS; i++)
+        sigaction(stop_signals[i], &actions_before[i], NULL);
+    sigprocmask(SIG_SETMASK, &mask_before, NULL);
+    changed = false;
+}

@@ -1,0 +1,80 @@
+/* Decides how a line of talk looks. A line that cannot be written is lost: there is nobody to tell it to. */
+#include "campana/talk.h"
+#include "campana/buffer.h"
+#include "campana/error.h"
+#include "campana/utf8.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void put(const char *data, size_t len)
+{
+    while (len > 0) {
+        ssize_t done = write(STDERR_FILENO, data, len);
+        if (done < 0 && errno != EINTR)
+            return;
+        if (done > 0) {
+            data += done;
+            len -= (size_t)done;
+        }
+    }
+}
+
+static void put_line(const char *text)
+{
+    struct buffer line = {0};
+    buffer_puts(&line, "campana: ");
+    utf8_put_visible(&line, text, strlen(text), 0);
+    buffer_put(&line, '\n');
+    if (!line.failed)
+        put(line.data, line.len); /* in one piece: other processes may write there too */
+    buffer_free(&line);
+}
+
+__attribute__((format(printf, 1, 0))) static void put_format(const char *format, va_list arguments)
+{
+    char text[ERROR_TEXT_BYTES];
+    vsnprintf(text, sizeof text, format, arguments);
+    put_line(text);
+}
+
+void talk_line(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    put_format(format, arguments);
+    va_end(arguments);
+}
+
+void talk_error(const struct error *error)
+{
+    put_line(error->text);
+}
+
+void talk_text(const struct buffer *text)
+{
+    if (!text->failed)
+        put(text->data, text->len);
+}
+
+void talk_note(const struct talk *talk, const char *format, ...)
+{
+    va_list arguments;
+    if (talk->quiet)
+        return;
+    va_start(arguments, format);
+    put_format(format, arguments);
+    va_end(arguments);
+}
+
+void talk_detail(const struct talk *talk, const char *format, ...)
+{
+    va_list arguments;
+    if (!talk->verbose)
+        return;
+    va_start(arguments, format);
+    put_format(format, arguments);
+    va_end(arguments);
+}

@@ -1,0 +1,441 @@
+/* Reads a file twice: to examine it, and to stream its rows through libcsv. Decides what a row's number is;
+ * knows nothing of what the cells mean. Invariant: a cell never takes more than CSV_CELL_BYTES_MOST and one
+ * piece of memory. */
+#include "campana/csvfile.h"
+#include "campana/dialect.h"
+#include "campana/encoding.h"
+#include "campana/error.h"
+#include <csv.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PIECE_BYTES  65536
+#define GROWTH_BYTES 4096 /* of libcsv's cell */
+
+struct csvfile {
+    char *path;
+    int descriptor;
+    struct csv_facts facts;
+    char *encoding;
+    size_t bom_bytes;
+    size_t skip_bytes; /* a first line sep=, in decoded bytes */
+    char *piece;
+};
+
+/* ---- opening ---- */
+
+static int refuse(const struct csvfile *file, struct error *error, enum error_kind kind, const char *why)
+{
+    return error_set(error, kind, "%s: %s", file->path, why);
+}
+
+static const char *spool_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+    return folder != NULL && folder[0] != '\0' ? folder : "/var/tmp";
+}
+
+/* What cannot be read twice is copied to a file without a name. */
+static int spool(struct csvfile *file, struct error *error)
+{
+    const char *folder = spool_folder();
+    int copy = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (copy < 0)
+        return error_set(error, ERROR_MACHINE, "%s: cannot make a temporary file to keep the input in: %s",
+                         folder, strerror(errno));
+    for (;;) {
+        ssize_t len = read(file->descriptor, file->piece, PIECE_BYTES);
+        if (len < 0 && errno == EINTR)
+            continue;
+        if (len < 0) {
+            error_set(error, ERROR_MACHINE, "%s: cannot read: %s", file->path, strerror(errno));
+            break;
+        }
+        ssize_t written = 0;
+        while (written < len) {
+            ssize_t more = write(copy, file->piece + written, (size_t)(len - written));
+            if (more < 0 && errno != EINTR)
+                break;
+            written += more > 0 ? more : 0;
+        }
+        if (written < len) {
+            error_set(error, ERROR_MACHINE,
+                      "%s: cannot keep the input there: %s; name a folder with room in TMPDIR", folder,
+                      strerror(errno));
+            break;
+        }
+        if (len == 0) {
+            close(file->descriptor);
+            file->descriptor = copy;
+            return 0;
+        }
+    }
+    close(copy);
+    return -1;
+}
+
+static int open_descriptor(struct csvfile *file, struct error *error)
+{
+    struct stat status;
+    bool standard_input = strcmp(file->path, "-") == 0;
+    file->descriptor = standard_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                                      : open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (file->descriptor < 0)
+        return error_set(error, ERROR_INPUT, "%s: cannot be opened: %s", file->path, strerror(errno));
+    if (fstat(file->descriptor, &status) != 0)
+        return error_set(error, ERROR_MACHINE, "%s: %s", file->path, strerror(errno));
+    if (S_ISDIR(status.st_mode))
+        return refuse(file, error, ERROR_INPUT, "this is a directory; name the CSV file in it");
+    if (!S_ISREG(status.st_mode) || standard_input)
+        return spool(file, error);
+    return 0;
+}
+
+/* ---- reading ---- */
+
+/* The next piece at *offset; 0 at the end. */
+static ssize_t read_piece(struct csvfile *file, off_t *offset, struct error *error)
+{
+    ssize_t len;
+    do
+        len = pread(file->descriptor, file->piece, PIECE_BYTES, *offset);
+    while (len < 0 && errno == EINTR);
+    if (len < 0)
+        error_set(error, ERROR_MACHINE, "%s: cannot read: %s", file->path, strerror(errno));
+    else
+        *offset += len;
+    return len;
+}
+
+static int examine_bytes(struct csvfile *file, struct encoding_scan *scan, struct error *error)
+{
+    off_t offset = 0;
+    ssize_t len;
+    int result = -1;
+    struct digest *digest = digest_new(error);
+    if (digest == NULL)
+        return -1;
+    while ((len = read_piece(file, &offset, error)) > 0) {
+        if (file->facts.bytes == 0) {
+            const char *foreign = encoding_foreign(file->piece, (size_t)len);
+            if (foreign != NULL) {
+                error_set(error, ERROR_INPUT, "%s: this is no CSV file but %s", file->path, foreign);
+                goto out;
+            }
+        }
+        file->facts.bytes += len;
+        encoding_scan_add(scan, file->piece, (size_t)len);
+        if (digest_add(digest, file->piece, (size_t)len, error) != 0)
+            goto out;
+    }
+    if (len == 0 && file->facts.bytes == 0)
+        refuse(file, error, ERROR_INPUT, "this file is empty; expected a header row and rows under it");
+    else if (len == 0)
+        result = digest_finish(digest, file->facts.sha256, error);
+out:
+    digest_free(digest);
+    return result;
+}
+
+static int choose_encoding(struct csvfile *file, const struct encoding_scan *scan, const char *wanted,
+                           struct error *error)
+{
+    const char *found = encoding_scan_result(scan, &file->bom_bytes);
+    bool given = wanted != NULL && strcasecmp(wanted, "auto") != 0;
+    if (given && file->bom_bytes > 0 && strcasecmp(wanted, found) != 0 &&
+        !(strcasecmp(wanted, "UTF-16") == 0 && strncmp(found, "UTF-16", 6) == 0))
+        return error_set(error, ERROR_INPUT,
+                         "%s: --encoding %.40s contradicts the file's own byte-order mark (%s)", file->path,
+                         wanted, found);
+    file->encoding = strdup(given && file->bom_bytes == 0 ? wanted : found);
+    if (file->encoding == NULL)
+        return error_no_memory(error);
+    file->facts.encoding = file->encoding;
+    file->facts.encoding_given = given;
+    file->facts.bom = file->bom_bytes > 0;
+    return 0;
+}
+
+/* Whether bytes can be handed on as they are. */
+static bool is_utf8(const struct csvfile *file, const struct encoding_scan *scan)
+{
+    return strcasecmp(file->encoding, "UTF-8") == 0 && !scan->not_utf8 && scan->tail_len == 0;
+}
+
+static const char *first_line_end(struct slice sample)
+{
+    for (size_t i = 0; i < sample.len; i++) {
+        if (sample.data[i] == '\n')
+            return "\n";
+        if (sample.data[i] == '\r')
+            return i + 1 < sample.len && sample.data[i + 1] == '\n' ? "\r\n" : "\r";
+    }
+    return "\n";
+}
+
+static int choose_dialect(struct csvfile *file, char delimiter, struct error *error)
+{
+    struct decoder *decoder = NULL;
+    struct buffer sample = {0};
+    struct dialect dialect;
+    off_t offset = (off_t)file->bom_bytes;
+    int result = -1;
+    ssize_t len = read_piece(file, &offset, error);
+    if (len < 0 || decoder_open(file->encoding, &decoder, error) != 0 ||
+        decoder_add(decoder, (struct slice){file->piece, (size_t)len}, false, &sample, error) != 0)
+        goto out;
+    dialect_guess((struct slice){buffer_string(&sample), sample.len}, &dialect);
+    file->facts.delimiter = delimiter != '\0' ? delimiter : dialect.delimiter;
+    file->facts.delimiter_given = delimiter != '\0';
+    file->facts.delimiter_from_sep = dialect.named_by_sep;
+    file->skip_bytes = dialect.skip_bytes;
+    file->facts.line_end = first_line_end(buffer_slice(&sample));
+    result = 0;
+out:
+    decoder_free(decoder);
+    buffer_free(&sample);
+    return result == 0 ? 0 : error->kind == ERROR_INPUT ? error_prefix(error, "%s", file->path) : -1;
+}
+
+int csvfile_open(const char *path, const struct csv_options *options, struct csvfile **file,
+                 struct error *error)
+{
+    struct encoding_scan scan = {0};
+    struct csvfile *made = calloc(1, sizeof *made);
+    *file = NULL;
+    if (made == NULL)
+        return error_no_memory(error);
+    made->descriptor = -1;
+    made->path = strdup(path);
+    made->piece = malloc(PIECE_BYTES);
+    if (made->path == NULL || made->piece == NULL) {
+        error_no_memory(error);
+        goto fail;
+    }
+    if (open_descriptor(made, error) != 0 || examine_bytes(made, &scan, error) != 0 ||
+        choose_encoding(made, &scan, options->encoding, error) != 0 ||
+        choose_dialect(made, options->delimiter, error) != 0)
+        goto fail;
+    if (is_utf8(made, &scan))
+        made->facts.encoding = "UTF-8";
+    *file = made;
+    return 0;
+fail:
+    csvfile_free(made);
+    return -1;
+}
+
+void csvfile_free(struct csvfile *file)
+{
+    if (file == NULL)
+        return;
+    if (file->descriptor >= 0)
+        close(file->descriptor);
+    free(file->path);
+    free(file->encoding);
+    free(file->piece);
+    free(file);
+}
+
+const struct csv_facts *csvfile_facts(const struct csvfile *file)
+{
+    return &file->facts;
+}
+
+/* ---- rows ---- */
+
+struct rows {
+    struct csvfile *file;
+    struct csv_parser parser;
+    csv_row_fn *on_row;
+    void *context;
+    struct error *error;
+    struct buffer bytes; /* of the row's cells, one after the other */
+    struct slice *cells; /* data is set when the row is whole */
+    size_t count, room;
+    int64_t row; /* the one being read */
+    int64_t blank_lines;
+    bool after_cr; /* the last character was a carriage return that ended a line */
+    bool failed;
+};
+
+static void fail(struct rows *rows)
+{
+    rows->failed = true;
+}
+
+static void on_cell(void *data, size_t len, void *context)
+{
+    struct rows *rows = context;
+    rows->after_cr = false;
+    if (rows->failed)
+        return;
+    if (rows->count == CSV_CELLS_MOST) {
+        error_set(
+            rows->error, ERROR_INPUT,
+            "%s: row %lld has more than %u cells, more than any spreadsheet has columns; check the delimiter "
+            "(--delimiter)",
+            rows->file->path, (long long)rows->row, CSV_CELLS_MOST);
+        fail(rows);
+        return;
+    }
+    if (rows->count == rows->room) {
+        size_t room = rows->room == 0 ? 64 : rows->room * 2;
+        struct slice *cells = realloc(rows->cells, room * sizeof *cells);
+        if (cells == NULL) {
+            error_no_memory(rows->error);
+            fail(rows);
+            return;
+        }
+        rows->cells = cells;
+        rows->room = room;
+    }
+    rows->cells[rows->count++].len = len;
+    buffer_append(&rows->bytes, data, len);
+}
+
+/* libcsv reports CR and LF of one line end apart; a line without cells is blank. */
+static void on_line_end(int character, void *context)
+{
+    struct rows *rows = context;
+    bool second_of_crlf = character == '\n' && rows->after_cr && rows->count == 0;
+    rows->after_cr = character == '\r';
+    if (rows->failed || second_of_crlf)
+        return;
+    if (rows->count == 0) {
+        if (character >= 0) {
+            rows->blank_lines++;
+            rows->row++;
+        }
+        return;
+    }
+    const char *data = buffer_string(&rows->bytes);
+    for (size_t i = 0; i < rows->count; i++) {
+        rows->cells[i].data = data;
+        data += rows->cells[i].len;
+    }
+    struct csv_row row = {.row = rows->row, .cells = rows->cells, .count = rows->count};
+    if (buffer_check(&rows->bytes, rows->error) != 0 || rows->on_row(rows->context, &row, rows->error) != 0)
+        fail(rows);
+    buffer_clear(&rows->bytes);
+    rows->count = 0;
+    rows->row++;
+}
+
+static int no_spaces(unsigned char character)
+{
+    (void)character;
+    return 0;
+}
+
+static int parse(struct rows *rows, const char *data, size_t len)
+{
+    struct csv_parser *parser = &rows->parser;
+    size_t parsed = csv_parse(parser, data, len, on_cell, on_line_end, rows);
+    if (rows->failed)
+        return -1;
+    if (parsed != len)
+        return error_no_memory(rows->error);
+    if (parser->entry_pos > CSV_CELL_BYTES_MOST)
+        return error_set(
+            rows->error, ERROR_INPUT,
+            "%s: row %lld has a cell of more than %u MiB; most likely a quote (\") opens there and is never "
+            "closed. Close or double it in that row",
+            rows->file->path, (long long)rows->row, CSV_CELL_BYTES_MOST >> 20);
+    return 0;
+}
+
+static int finish(struct rows *rows)
+{
+    if (csv_fini(&rows->parser, on_cell, on_line_end, rows) == 0)
+        return rows->failed ? -1 : 0;
+    if (csv_error(&rows->parser) != CSV_EPARSE)
+        return error_no_memory(rows->error);
+    return error_set(
+        rows->error, ERROR_INPUT,
+        "%s: in row %lld a quote (\") opens and is never closed. Close it, or double it if it belongs to the "
+        "text",
+        rows->file->path, (long long)rows->row);
+}
+
+/* The file from its byte-order mark on, decoded, without a sep= line; checked to be what it was when it was
+ * examined. */
+static int stream(struct rows *rows, struct decoder *decoder, struct digest *digest)
+{
+    struct csvfile *file = rows->file;
+    struct buffer decoded = {0};
+    off_t offset = 0;
+    size_t skip_raw = file->bom_bytes;
+    size_t skip_decoded = file->skip_bytes;
+    char sha256[DIGEST_HEX_BYTES];
+    ssize_t len;
+    int result = -1;
+    while ((len = read_piece(file, &offset, rows->error)) > 0) {
+        if (digest_add(digest, file->piece, (size_t)len, rows->error) != 0)
+            goto out;
+        size_t raw = skip_raw < (size_t)len ? skip_raw : (size_t)len;
+        struct slice piece = {file->piece + raw, (size_t)len - raw};
+        skip_raw -= raw;
+        if (decoder != NULL) {
+            buffer_clear(&decoded);
+            if (decoder_add(decoder, piece, false, &decoded, rows->error) != 0) {
+                error_prefix(rows->error, "%s: near row %lld", file->path, (long long)rows->row);
+                goto out;
+            }
+            piece = buffer_slice(&decoded);
+        }
+        size_t skip = skip_decoded < piece.len ? skip_decoded : piece.len;
+        skip_decoded -= skip;
+        if (piece.len > skip && parse(rows, piece.data + skip, piece.len - skip) != 0)
+            goto out;
+    }
+    if (len < 0 || digest_finish(digest, sha256, rows->error) != 0)
+        goto out;
+    if (strcmp(sha256, file->facts.sha256) != 0) {
+        refuse(file, rows->error, ERROR_INPUT,
+               "the file changed while it was being read; try again when it is saved");
+        goto out;
+    }
+    buffer_clear(&decoded);
+    if (decoder != NULL && decoder_add(decoder, (struct slice){"", 0}, true, &decoded, rows->error) != 0) {
+        error_prefix(rows->error, "%s", file->path);
+        goto out;
+    }
+    result = finish(rows);
+out:
+    buffer_free(&decoded);
+    return result;
+}
+
+int csvfile_read(struct csvfile *file, csv_row_fn *on_row, void *context, int64_t *blank_lines,
+                 struct error *error)
+{
+    struct rows rows = {.file = file, .on_row = on_row, .context = context, .error = error, .row = 1};
+    struct decoder *decoder = NULL;
+    int result = -1;
+    struct digest *digest = digest_new(error);
+    if (digest == NULL)
+        return -1;
+    if (csv_init(&rows.parser, CSV_REPALL_NL | CSV_STRICT_FINI) != 0) {
+        error_no_memory(error);
+        goto out;
+    }
+    csv_set_delim(&rows.parser, (unsigned char)file->facts.delimiter);
+    csv_set_space_func(&rows.parser, no_spaces);
+    csv_set_blk_size(&rows.parser, GROWTH_BYTES);
+    bool plain = file->facts.encoding != file->encoding; /* valid UTF-8: nothing to decode */
+    if (plain || decoder_open(file->encoding, &decoder, error) == 0)
+        result = stream(&rows, decoder, digest);
+    csv_free(&rows.parser);
+    *blank_lines = rows.blank_lines;
+out:
+    digest_free(digest);
+    decoder_free(decoder);
+    buffer_free(&rows.bytes);
+    free(rows.cells);
+    return result;
+}

@@ -1,0 +1,343 @@
+/* The event loop: libcurl's sockets and its timer on one epoll instance. What a request is and what became of
+ * it stands in http_transfer.c. */
+#include "campana/http.h"
+#include "campana/clock.h"
+#include "campana/error.h"
+#include "http_internal.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define EVENTS_AT_ONCE 256
+#define SPARE_FILES    64
+
+struct http {
+    CURLM *multi;
+    struct curl_slist *headers;
+    struct transfer *transfers; /* `concurrency` of them */
+    int concurrency;
+    struct transfer *idle, *finished, *finished_last;
+    int under_way;
+    int epoll;
+    int64_t timer_due_ns;   /* when libcurl wants to be called without an event; INT64_MAX: not at all */
+    struct transfer *asked; /* by the last http_ask() */
+};
+
+/* ---- libcurl's side of the loop ---- */
+
+/* `known` is not NULL for a socket that epoll has. */
+static int watch_socket(CURL *easy, curl_socket_t socket, int what, void *context, void *known)
+{
+    struct http *http = context;
+    (void)easy;
+    if (what == CURL_POLL_REMOVE) {
+        epoll_ctl(http->epoll, EPOLL_CTL_DEL, socket, NULL);
+        curl_multi_assign(http->multi, socket, NULL);
+        return 0;
+    }
+    struct epoll_event event = {.data.fd = socket};
+    if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+        event.events |= EPOLLIN;
+    if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+        event.events |= EPOLLOUT;
+    if (epoll_ctl(http->epoll, known == NULL ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event) != 0)
+        return -1;
+    curl_multi_assign(http->multi, socket, http);
+    return 0;
+}
+
+static int set_timer(CURLM *multi, long timeout_ms, void *context)
+{
+    struct http *http = context;
+    (void)multi;
+    http->timer_due_ns =
+        timeout_ms < 0 ? INT64_MAX : clock_monotonic_ns(&clock_system) + timeout_ms * NS_PER_MS;
+    return 0;
+}
+
+/* ---- life ---- */
+
+/* A socket for every request, where the system allows it. */
+static void allow_files(int concurrency)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    rlim_t wanted = (rlim_t)concurrency + SPARE_FILES;
+    if (limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int open_parts(struct http *http, const struct http_options *options, struct error *error)
+{
+    http->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (http->epoll < 0)
+        return error_set(error, ERROR_MACHINE, "the system has no room for an event loop: %s",
+                         strerror(errno));
+    http->multi = curl_multi_init();
+    http->headers = curl_slist_append(NULL, "Expect:");
+    http->transfers = calloc((size_t)options->concurrency, sizeof *http->transfers);
+    if (http->multi == NULL || http->headers == NULL || http->transfers == NULL)
+        return error_no_memory(error);
+    if (curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, watch_socket) != CURLM_OK ||
+        curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http) != CURLM_OK ||
+        curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, set_timer) != CURLM_OK ||
+        curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http) != CURLM_OK ||
+        curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) != CURLM_OK ||
+        curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)options->concurrency) != CURLM_OK)
+        return error_no_memory(error);
+    for (; http->concurrency < options->concurrency; http->concurrency++) {
+        struct transfer *transfer = &http->transfers[http->concurrency];
+        if (transfer_init(transfer, options, http->headers, error) != 0) {
+            transfer_free(transfer);
+            return -1;
+        }
+        transfer->next = http->idle;
+        http->idle = transfer;
+    }
+    return 0;
+}
+
+int http_open(const struct http_options *options, struct http **http, struct error *error)
+{
+    *http = NULL;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return error_set(error, ERROR_MACHINE, "libcurl cannot be initialised");
+    struct http *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return error_no_memory(error);
+    made->epoll = -1;
+    made->timer_due_ns = INT64_MAX;
+    allow_files(options->concurrency);
+    if (open_parts(made, options, error) != 0) {
+        http_free(made);
+        return -1;
+    }
+    *http = made;
+    return 0;
+}
+
+void http_free(struct http *http)
+{
+    if (http == NULL)
+        return;
+    for (int i = 0; i < http->concurrency; i++) {
+        curl_multi_remove_handle(http->multi, http->transfers[i].easy);
+        transfer_free(&http->transfers[i]);
+    }
+    curl_multi_cleanup(http->multi);
+    curl_slist_free_all(http->headers);
+    free(http->transfers);
+    if (http->epoll >= 0)
+        close(http->epoll);
+    free(http);
+}
+
+/* ---- requests ---- */
+
+static int multi_failed(CURLMcode code, struct error *error)
+{
+    return error_set(error, ERROR_MACHINE, "libcurl's event loop failed: %s", curl_multi_strerror(code));
+}
+
+int http_start(struct http *http, const struct http_request *request, void *tag, struct error *error)
+{
+    struct transfer *transfer = http->idle;
+    if (transfer == NULL)
+        return error_set(error, ERROR_MACHINE,
+                         "more requests than may be under way; this is a bug of campana's");
+    if (transfer_prepare(transfer, request, tag, error) != 0)
+        return -1;
+    CURLMcode code = curl_multi_add_handle(http->multi, transfer->easy);
+    if (code != CURLM_OK)
+        return multi_failed(code, error);
+    http->idle = transfer->next;
+    http->under_way++;
+    return 0;
+}
+
+int http_under_way(const struct http *http)
+{
+    return http->under_way;
+}
+
+static void collect_finished(struct http *http)
+{
+    CURLMsg *message;
+    int left;
+    while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
+        struct transfer *transfer = NULL;
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        CURLcode code = message->data.result;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
+        curl_multi_remove_handle(http->multi, transfer->easy);
+        transfer->code = code;
+        transfer->finished_ns = clock_monotonic_ns(&clock_system);
+        transfer->next = NULL;
+        if (http->finished == NULL)
+            http->finished = transfer;
+        else
+            http->finished_last->next = transfer;
+        http->finished_last = transfer;
+    }
+}
+
+bool http_next(struct http *http, struct http_result *result)
+{
+    struct transfer *transfer = http->finished;
+    if (transfer == NULL)
+        return false;
+    transfer_judge(transfer, result);
+    http->finished = transfer->next;
+    transfer->next = http->idle;
+    http->idle = transfer;
+    http->under_way--;
+    return true;
+}
+
+/* ---- waiting ---- */
+
+/* Waits for events; -1 with errno. A kernel (or a debugger) without epoll_pwait2 waits in whole milliseconds.
+ */
+static int wait_events(const struct http *http, struct epoll_event *events, int64_t wait_ns,
+                       const sigset_t *unblocked)
+{
+    struct timespec wait = {.tv_sec = wait_ns / NS_PER_S, .tv_nsec = wait_ns % NS_PER_S};
+    int count = epoll_pwait2(http->epoll, events, EVENTS_AT_ONCE, wait_ns < 0 ? NULL : &wait, unblocked);
+    if (count >= 0 || errno != ENOSYS)
+        return count;
+    int64_t wait_ms = wait_ns < 0 ? -1 : (wait_ns + NS_PER_MS - 1) / NS_PER_MS;
+    return epoll_pwait(http->epoll, events, EVENTS_AT_ONCE, wait_ms > 1000000 ? 1000000 : (int)wait_ms,
+                       unblocked);
+}
+
+static int handle_events(struct http *http, const struct epoll_event *events, int count, struct error *error)
+{
+    int running;
+    CURLMcode code = CURLM_OK;
+    for (int i = 0; i < count && code == CURLM_OK; i++) {
+        int what = 0;
+        if (events[i].events & EPOLLIN)
+            what |= CURL_CSELECT_IN;
+        if (events[i].events & EPOLLOUT)
+            what |= CURL_CSELECT_OUT;
+        if (events[i].events & (EPOLLERR | EPOLLHUP))
+            what |= CURL_CSELECT_ERR;
+        code = curl_multi_socket_action(http->multi, events[i].data.fd, what, &running);
+    }
+    return code == CURLM_OK ? 0 : multi_failed(code, error);
+}
+
+static int run_timer(struct http *http, int64_t now_ns, struct error *error)
+{
+    int running;
+    if (http->timer_due_ns > now_ns)
+        return 0;
+    http->timer_due_ns = INT64_MAX;
+    CURLMcode code = curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    return code == CURLM_OK ? 0 : multi_failed(code, error);
+}
+
+int http_wait(struct http *http, int64_t timeout_ns, const sigset_t *unblocked, struct error *error)
+{
+    struct epoll_event events[EVENTS_AT_ONCE];
+    int64_t now_ns = clock_monotonic_ns(&clock_system);
+    int64_t deadline_ns = timeout_ns < 0 || timeout_ns > INT64_MAX - now_ns ? INT64_MAX : now_ns + timeout_ns;
+    for (;;) {
+        if (run_timer(http, now_ns, error) != 0)
+            return -1;
+        collect_finished(http);
+        if (http->finished != NULL)
+            return 0;
+        int64_t until_ns = http->timer_due_ns < deadline_ns ? http->timer_due_ns : deadline_ns;
+        int64_t wait_ns = until_ns == INT64_MAX ? -1 : until_ns > now_ns ? until_ns - now_ns : 0;
+        int count = wait_events(http, events, wait_ns, unblocked);
+        if (count < 0 && errno == EINTR)
+            return 0;
+        if (count < 0)
+            return error_set(error, ERROR_MACHINE, "waiting for the network failed: %s", strerror(errno));
+        if (handle_events(http, events, count, error) != 0)
+            return -1;
+        now_ns = clock_monotonic_ns(&clock_system);
+        if (now_ns >= deadline_ns) {
+            collect_finished(http);
+            return 0;
+        }
+    }
+}
+
+/* ---- single questions ---- */
+
+int http_ask(struct http *http, const struct http_request *request, struct buffer *body, struct reply *reply,
+             struct error *error)
+{
+    struct http_result result;
+    http->asked = http->idle;
+    if (http_start(http, request, NULL, error) != 0)
+        return -1;
+    while (!http_next(http, &result))
+        if (http_wait(http, -1, NULL, error) != 0)
+            return -1;
+    *reply = result.reply;
+    buffer_clear(body);
+    buffer_append(body, result.reply.body.data, result.reply.body.len);
+    reply->body = buffer_slice(body);
+    return buffer_check(body, error);
+}
+
+static int64_t header_date_ms(CURL *easy)
+{
+    struct curl_header *header;
+    if (curl_easy_header(easy, "Date", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+        return -1;
+    time_t date = curl_getdate(header->value, NULL);
+    return date == -1 ? -1 : (int64_t)date * MS_PER_S;
+}
+
+/* The first certificate of the chain is the server's own. */
+static int64_t certificate_ends_ms(CURL *easy)
+{
+    static const char label[] = "Expire date:";
+    struct curl_certinfo *chain = NULL;
+    if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL ||
+        chain->num_of_certs == 0)
+        return -1;
+    for (const struct curl_slist *line = chain->certinfo[0]; line != NULL; line = line->next) {
+        if (strncmp(line->data, label, sizeof label - 1) == 0) {
+            time_t date = curl_getdate(line->data + sizeof label - 1, NULL);
+            return date == -1 ? -1 : (int64_t)date * MS_PER_S;
+        }
+    }
+    return -1;
+}
+
+void http_last_details(const struct http *http, struct http_details *details)
+{
+    char *remote_ip = NULL;
+    long version = 0;
+    *details = (struct http_details){
+        .remote_ip = "", .http_version = "", .date_at_ms = -1, .certificate_ends_ms = -1};
+    if (http->asked == NULL)
+        return;
+    CURL *easy = http->asked->easy;
+    if (curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &remote_ip) == CURLE_OK && remote_ip != NULL)
+        details->remote_ip = remote_ip;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+    if (version == CURL_HTTP_VERSION_2_0)
+        details->http_version = "2";
+    else if (version == CURL_HTTP_VERSION_1_1 || version == CURL_HTTP_VERSION_1_0)
+        details->http_version = version == CURL_HTTP_VERSION_1_1 ? "1.1" : "1.0";
+    details->date_at_ms = header_date_ms(easy);
+    details->certificate_ends_ms = certificate_ends_ms(easy);
+}
+
+const char *http_version(void)
+{
+    return curl_version();
+}

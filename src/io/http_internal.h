@@ -1,0 +1,39 @@
+/* What http's files share: the loop (http.c) and one request on it (http_transfer.c). */
+#ifndef CAMPANA_HTTP_INTERNAL_H
+#define CAMPANA_HTTP_INTERNAL_H
+
+#include "campana/http.h"
+#include <curl/curl.h>
+#include <stdbool.h>
+
+/* One request at a time on one easy handle, which is kept for the next. */
+struct transfer {
+    struct transfer *next; /* in the loop's list of idle or of finished ones */
+    CURL *easy;
+    void *tag;
+    bool post;
+    struct slice form;
+    size_t handed_over;    /* bytes of the form that libcurl took, by POST */
+    int times_on_the_wire; /* how often libcurl was about to put it onto a connection */
+    struct buffer url;     /* by GET, with the form in it; wiped with the transfer */
+    char body[GATEWAY_ANSWER_BYTES_MOST];
+    size_t body_len;
+    bool body_too_long;
+    CURLcode code; /* how it ended */
+    char trouble[CURL_ERROR_SIZE];
+    char detail[CURL_ERROR_SIZE];
+    int64_t started_ns, finished_ns;
+};
+
+int transfer_init(struct transfer *transfer, const struct http_options *options, struct curl_slist *headers,
+                  struct error *error);
+void transfer_free(struct transfer *transfer);
+
+/* Sets the request; the handle is then ready for the multi handle. */
+int transfer_prepare(struct transfer *transfer, const struct http_request *request, void *tag,
+                     struct error *error);
+
+/* The fence's verdict on a request that has ended. */
+void transfer_judge(struct transfer *transfer, struct http_result *result);
+
+#endif

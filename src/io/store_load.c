@@ -1,0 +1,133 @@
+/* A campaign's way in: one transaction, its messages numbered one after the other. What is sendable is the
+ * caller's word; only the reference from a duplicate to the first row of its number is made here, where all
+ * rows are known. */
+#include "campana/error.h"
+#include "store_internal.h"
+#include <assert.h>
+
+static int insert_campaign(struct store *store, struct campaign *campaign, struct error *error)
+{
+    struct query query = query_open(store, SQL_LOAD_CAMPAIGN);
+    query_bind_slice(&query, slice_of(campaign->name));
+    query_bind_slice(&query, slice_of(campaign->file));
+    query_bind_slice(&query, slice_of(campaign->settings));
+    query_bind_slice(&query, slice_of(campaign->columns));
+    query_bind_slice(&query, slice_of(campaign->sha256));
+    query_bind_int(&query, campaign->phone_column);
+    query_bind_optional(&query, campaign->text_column >= 0, campaign->text_column);
+    query_bind_int(&query, campaign->loaded_at_ms);
+    int found = query_step(&query, error);
+    if (found > 0) {
+        campaign->id = query_int(&query, 0);
+        campaign->first_id = query_int(&query, 1);
+        campaign->last_id = campaign->first_id - 1;
+        found = query_run(&query, error);
+    }
+    return found;
+}
+
+static int refuse_taken(struct store *store, const struct campaign *campaign, struct error *error)
+{
+    struct campaign there;
+    int found = store_find_campaign(store, campaign->name, &there, error);
+    if (found > 0) {
+        campaign_free(&there);
+        error_set(error, ERROR_INPUT,
+                  "there is a campaign \"%s\" in %s already; give this one another name with --campaign NAME",
+                  campaign->name, store->path);
+    }
+    return found;
+}
+
+int store_load_begin(struct store *store, struct campaign *campaign, struct error *error)
+{
+    if (store_begin_patiently(store, error) != 0)
+        return -1;
+    store->duplicates = 0;
+    if (refuse_taken(store, campaign, error) == 0 && insert_campaign(store, campaign, error) == 0)
+        return 0;
+    store_rollback(store);
+    return -1;
+}
+
+int store_load_message(struct store *store, struct campaign *campaign, const struct store_message *message,
+                       struct error *error)
+{
+    assert(message->state == JOB_PENDING || message->state == JOB_INVALID ||
+           message->state == JOB_DUPLICATE || message->state == JOB_SUPPRESSED);
+    struct query query = query_open(store, SQL_LOAD_MESSAGE);
+    query_bind_int(&query, campaign->last_id + 1);
+    query_bind_int(&query, campaign->id);
+    query_bind_int(&query, message->row);
+    query_bind_slice(&query, message->msisdn);
+    query_bind_slice(&query, message->text);
+    query_bind_slice(&query, message->fields);
+    query_bind_text(&query, job_state_name(message->state));
+    query_bind_text(&query, reason_code(message->reason));
+    if (message->detail.len == 0)
+        query_bind_text(&query, NULL);
+    else
+        query_bind_slice(&query, message->detail);
+    if (query_run(&query, error) != 0)
+        return -1;
+    campaign->last_id++;
+    store->duplicates += message->state == JOB_DUPLICATE;
+    return 0;
+}
+
+static int run_over(struct store *store, const struct campaign *campaign, enum store_sql sql,
+                    struct error *error)
+{
+    struct query query = query_open(store, sql);
+    query_bind_int(&query, campaign->first_id);
+    query_bind_int(&query, campaign->last_id);
+    return query_run(&query, error);
+}
+
+static int run_alone(struct store *store, enum store_sql sql, struct error *error)
+{
+    struct query query = query_open(store, sql);
+    return query_run(&query, error);
+}
+
+static int name_first_rows(struct store *store, const struct campaign *campaign, struct error *error)
+{
+    if (store->duplicates == 0)
+        return 0;
+    if (run_alone(store, SQL_TWICE_MAKE, error) != 0 ||
+        run_over(store, campaign, SQL_TWICE_FILL, error) != 0 ||
+        run_over(store, campaign, SQL_TWICE_FIND, error) != 0 ||
+        run_over(store, campaign, SQL_TWICE_TELL, error) != 0)
+        return -1;
+    return run_alone(store, SQL_TWICE_DROP, error);
+}
+
+static int complete_campaign(struct store *store, const struct campaign *campaign, struct error *error)
+{
+    struct query query = query_open(store, SQL_LOAD_CAMPAIGN_END);
+    query_bind_int(&query, campaign->id);
+    query_bind_slice(&query, slice_of(campaign->columns));
+    query_bind_int(&query, campaign->phone_column);
+    query_bind_optional(&query, campaign->text_column >= 0, campaign->text_column);
+    query_bind_int(&query, campaign->last_id);
+    return query_run_one(&query, "the campaign that is being loaded is not there", error);
+}
+
+int store_load_end(struct store *store, struct campaign *campaign, struct error *error)
+{
+    int result = name_first_rows(store, campaign, error);
+    if (result == 0)
+        result = complete_campaign(store, campaign, error);
+    if (store_finish(store, result, "commit:load", error) != 0)
+        return -1;
+    store->duplicates = 0;
+    /* The load is durable in the log. That it moves into the database now, and gives the log's room back, is
+     * thrift: where a reader is in the way, a later checkpoint does it. */
+    sqlite3_wal_checkpoint_v2(store->database, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return 0;
+}
+
+void store_load_abort(struct store *store)
+{
+    store_rollback(store);
+}
