@@ -35,7 +35,8 @@ struct command {
     int (*run)(struct invocation *invocation, struct error *error);
 };
 
-extern const struct command commands[]; /* ends with a command without a name */
+extern const struct command commands[];                 /* ends with a command without a name */
+extern const struct option_group command_send_groups[]; /* what `send` takes, and `run` besides */
 
 int cmd_run(struct invocation *invocation, struct error *error);
 int cmd_load(struct invocation *invocation, struct error *error);

@@ -13,7 +13,6 @@ static const enum option when_options[] = {OPTION_HOURS, OPTION_WAIT, OPTION_STA
 static const enum option gateway_options[] = {OPTION_METHOD, OPTION_CHARSET, OPTION_TIMEOUT,
                                               OPTION_CONNECT_TIMEOUT, OPTIONS};
 static const enum option asking_options[] = {OPTION_YES, OPTION_TEST_TO, OPTIONS};
-static const enum option run_verdict_options[] = {OPTION_SAMPLE, OPTIONS};
 static const enum option load_verdict_options[] = {OPTION_DRY_RUN, OPTION_SAMPLE, OPTION_JSON, OPTIONS};
 static const enum option status_options[] = {OPTION_JSON, OPTIONS};
 static const enum option report_options[] = {OPTION_FORMAT,       OPTION_EXCEL,  OPTION_STATES,
@@ -25,20 +24,16 @@ static const enum option doctor_options[] = {OPTION_JSON,    OPTION_HOURS,      
                                              OPTION_TIMEOUT, OPTION_CONNECT_TIMEOUT, OPTIONS};
 static const enum option hours_options[] = {OPTION_HOURS, OPTIONS};
 
-static const struct option_group run_groups[] = {{"The spreadsheet", load_options},
-                                                 {"What is shown", run_verdict_options},
-                                                 {"Pace and limits", pace_options},
-                                                 {"When", when_options},
-                                                 {"The gateway", gateway_options},
-                                                 {"Before it starts", asking_options},
-                                                 {NULL, NULL}};
+static const struct option_group run_groups[] = {
+    {"The spreadsheet", load_options}, {"Pace and limits", pace_options},    {"When", when_options},
+    {"The gateway", gateway_options},  {"Before it starts", asking_options}, {NULL, NULL}};
 static const struct option_group load_groups[] = {
     {"The spreadsheet", load_options}, {"What is shown and stored", load_verdict_options}, {NULL, NULL}};
-static const struct option_group send_groups[] = {{"Pace and limits", pace_options},
-                                                  {"When", when_options},
-                                                  {"The gateway", gateway_options},
-                                                  {"Before it starts", asking_options},
-                                                  {NULL, NULL}};
+const struct option_group command_send_groups[] = {{"Pace and limits", pace_options},
+                                                   {"When", when_options},
+                                                   {"The gateway", gateway_options},
+                                                   {"Before it starts", asking_options},
+                                                   {NULL, NULL}};
 static const struct option_group status_groups[] = {{"Options", status_options}, {NULL, NULL}};
 static const struct option_group report_groups[] = {{"Options", report_options}, {NULL, NULL}};
 static const struct option_group resolve_groups[] = {{"Options", resolve_options}, {NULL, NULL}};
@@ -110,7 +105,7 @@ const struct command commands[] = {
      "Sends what is pending of CAMPAIGN. A row that may have reached the gateway is never sent again by "
      "itself: it is "
      "unknown until `campana resolve` says more.",
-     1, 1, send_groups, send_examples, cmd_send},
+     1, 1, command_send_groups, send_examples, cmd_send},
     {"status", "[CAMPAIGN]", "how many rows are in which state, and how each run ended",
      "Counts a campaign's rows by state, and lists its runs and why each ended. Without a name, all "
      "campaigns, a line "

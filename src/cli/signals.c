@@ -59,23 +59,25 @@ void signals_count(sigset_t *unblocked)
 {
     sigset_t blocked;
     save();
+    signals_stop = 0;
+    handle(count);
+    if (unblocked == NULL)
+        return;
     *unblocked = mask_before;
     blocked = mask_before;
     for (size_t i = 0; i < STOP_SIGNALS; i++) {
         sigaddset(&blocked, stop_signals[i]);
         sigdelset(unblocked, stop_signals[i]);
     }
-    signals_stop = 0;
     sigprocmask(SIG_SETMASK, &blocked, NULL);
-    handle(count);
 }
 
 void signals_restore(void)
 {
     if (!changed)
         return;
+    sigprocmask(SIG_SETMASK, &mask_before, NULL);
     for (size_t i = 0; i < STOP_SIGNALS; i++)
         sigaction(stop_signals[i], &actions_before[i], NULL);
-    sigprocmask(SIG_SETMASK, &mask_before, NULL);
     changed = false;
 }

@@ -85,14 +85,22 @@ static struct slice trim(struct slice cell)
     return cell;
 }
 
+static bool is_digits(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+    return text.len > 0;
+}
+
 /* What spreadsheets put around a number: ="573…", '573…, 573….0. */
 static struct slice unwrap(struct slice cell)
 {
     cell = trim(cell);
     cell = trim(cut_ends(cell, "=\"", "\""));
     cell = trim(cut_ends(cell, "'", ""));
-    cell = cut_ends(cell, "", ".0");
-    return cut_ends(cell, "", ",0");
+    struct slice whole = cut_ends(cut_ends(cell, "", ".0"), "", ",0");
+    return is_digits(whole) ? whole : cell;
 }
 
 /* Digits with a decimal sign and an exponent: 5,73102E+11, 573102E6. */

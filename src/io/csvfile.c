@@ -349,8 +349,11 @@ static int parse(struct rows *rows, const char *data, size_t len)
     return 0;
 }
 
+/* Stray quotes are borne with as spreadsheets do, but a quote that is open at the end is not: libcsv tells in
+ * strict mode. */
 static int finish(struct rows *rows)
 {
+    csv_set_opts(&rows->parser, CSV_REPALL_NL | CSV_STRICT | CSV_STRICT_FINI);
     if (csv_fini(&rows->parser, on_cell, on_line_end, rows) == 0)
         return rows->failed ? -1 : 0;
     if (csv_error(&rows->parser) != CSV_EPARSE)
@@ -420,7 +423,7 @@ int csvfile_read(struct csvfile *file, csv_row_fn *on_row, void *context, int64_
     struct digest *digest = digest_new(error);
     if (digest == NULL)
         return -1;
-    if (csv_init(&rows.parser, CSV_REPALL_NL | CSV_STRICT_FINI) != 0) {
+    if (csv_init(&rows.parser, CSV_REPALL_NL) != 0) {
         error_no_memory(error);
         goto out;
     }

@@ -16,6 +16,7 @@
 /* https://www.sqlite.org/fileformat2.html, section 1.3 */
 #define HEADER_BYTES          100
 #define HEADER_MAGIC          "SQLite format 3" /* its NUL is the 16th byte */
+#define HEADER_VERSION_AT     60
 #define HEADER_APPLICATION_AT 68
 
 #define TABLES_NAMED 3
@@ -69,49 +70,65 @@ static void put_table_names(const char *path, struct buffer *names, int *count)
     buffer_free(&uri);
 }
 
+/* `names` may be empty: not known. */
 static int refuse_foreign(const char *path, int application_id, struct buffer *names, struct error *error)
 {
-    error_set(
+    return error_set(
         error, ERROR_INPUT,
-        "%s: is the database of another application (application id 0x%08x, %s%s); name another file with "
+        "%s: is the database of another application (application id 0x%08x%s%s); name another file with "
         "--db FILE. Nothing was changed in it",
-        path, (unsigned)application_id,
-        names->len == 0 ? "without tables" : "tables: ", buffer_string(names));
-    return -1;
+        path, (unsigned)application_id, names->len == 0 ? "" : ", tables: ", buffer_string(names));
 }
 
-/* The file's own bytes, before SQLite has read or locked anything. */
-static int look_at_header(sqlite3 *database, const char *path, struct error *error)
+static int refuse_newer(const char *path, int version, struct error *error)
+{
+    return error_set(error, ERROR_INPUT,
+                     "%s: was written by a newer campana (its schema has version %d, this campana knows %d): "
+                     "install that newer one, or name another file with --db FILE. Nothing was changed in it",
+                     path, version, newest_version());
+}
+
+/* Big-endian, as everything in a header. */
+static int number_at(const unsigned char *header, int offset)
+{
+    const unsigned char *bytes = header + offset;
+    return (int)((uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3]);
+}
+
+/* 1: *header is filled; 0: the file is empty, or the database is in memory; -1. */
+static int read_header(sqlite3 *database, const char *path, unsigned char header[HEADER_BYTES],
+                       struct error *error)
 {
     sqlite3_file *file = NULL;
-    sqlite3_int64 size = 0;
-    unsigned char header[HEADER_BYTES];
     sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
     if (file == NULL || file->pMethods == NULL)
         return 0;
-    int code = file->pMethods->xFileSize(file, &size);
-    if (code == SQLITE_OK && size == 0)
-        return 0;
-    if (code == SQLITE_OK && size < HEADER_BYTES)
-        return refuse_unreadable(path, error);
+    int code = file->pMethods->xRead(file, header, HEADER_BYTES, 0);
     if (code == SQLITE_OK)
-        code = file->pMethods->xRead(file, header, HEADER_BYTES, 0);
-    if (code != SQLITE_OK)
+        return 1;
+    if (code != SQLITE_IOERR_SHORT_READ)
         return store_fail(database, path, "read the database", code, error);
+    return file->pMethods->xRead(file, header, 1, 0) == SQLITE_OK ? refuse_unreadable(path, error) : 0;
+}
+
+/* What the file itself says, before SQLite has read or locked anything. */
+static int judge_header(sqlite3 *database, const char *path, struct error *error)
+{
+    unsigned char header[HEADER_BYTES];
+    int filled = read_header(database, path, header, error);
+    if (filled <= 0)
+        return filled;
     if (memcmp(header, HEADER_MAGIC, sizeof HEADER_MAGIC) != 0)
         return refuse_unreadable(path, error);
-
-    const unsigned char *bytes = header + HEADER_APPLICATION_AT;
-    uint32_t application_id =
-        (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+    int application_id = number_at(header, HEADER_APPLICATION_AT);
+    int version = number_at(header, HEADER_VERSION_AT);
     if (application_id == MIGRATE_APPLICATION_ID)
-        return 0;
+        return version > newest_version() ? refuse_newer(path, version, error) : 0;
+
     struct buffer names = {0};
     int count;
-    int result = 0;
     put_table_names(path, &names, &count);
-    if (application_id != 0 || count > 0)
-        result = refuse_foreign(path, (int)application_id, &names, error);
+    int result = application_id != 0 || count > 0 ? refuse_foreign(path, application_id, &names, error) : 0;
     buffer_free(&names);
     return result;
 }
@@ -142,20 +159,10 @@ static int judge(const struct found *found, const char *path, struct error *erro
     bool empty = found->application_id == 0 && found->version == 0 && found->objects == 0;
     if (empty)
         return 0;
-    if (found->application_id != MIGRATE_APPLICATION_ID) {
-        struct buffer names = {0};
-        int count;
-        put_table_names(path, &names, &count);
-        refuse_foreign(path, found->application_id, &names, error);
-        buffer_free(&names);
-        return -1;
-    }
+    if (found->application_id != MIGRATE_APPLICATION_ID)
+        return refuse_foreign(path, found->application_id, &(struct buffer){0}, error);
     if (found->version > newest_version())
-        return error_set(
-            error, ERROR_INPUT,
-            "%s: was written by a newer campana (its schema has version %d, this campana knows %d): "
-            "install that newer one, or name another file with --db FILE. Nothing was changed in it",
-            path, found->version, newest_version());
+        return refuse_newer(path, found->version, error);
     return 0;
 }
 
@@ -202,7 +209,7 @@ static int migrate(sqlite3 *database, const char *path, const struct migration *
 
 static int examine(sqlite3 *database, const char *path, struct found *found, struct error *error)
 {
-    if (look_at_header(database, path, error) != 0 || read_found(database, path, found, error) != 0)
+    if (judge_header(database, path, error) != 0 || read_found(database, path, found, error) != 0)
         return -1;
     return judge(found, path, error);
 }

@@ -42,6 +42,7 @@ struct request {
     struct slice body; /* what the answer's reader sends */
     size_t sent_limit; /* CUT */
     bool drip_pause;
+    bool in_flight; /* received, and neither answered nor hung up */
 };
 
 struct server {
@@ -168,11 +169,17 @@ static struct MHD_Response *make_response(struct request *request)
     return MHD_create_response_from_callback(announced, BLOCK_BYTES, read_body, request, NULL);
 }
 
+static void leave_flight(struct request *request)
+{
+    request->server->in_flight -= request->in_flight;
+    request->in_flight = false;
+}
+
 static enum MHD_Result answer(struct request *request)
 {
     const struct treatment *treatment = request->treatment;
     char seconds[24];
-    request->server->in_flight -= request->path == PATH_SEND;
+    leave_flight(request);
     struct MHD_Response *response = make_response(request);
     if (response == NULL)
         return MHD_NO;
@@ -197,7 +204,7 @@ static enum MHD_Result answer(struct request *request)
 /* Closes without an answer: with a FIN, or, by the linger option, with an RST. */
 static enum MHD_Result hang_up(struct request *request, bool reset)
 {
-    request->server->in_flight--;
+    leave_flight(request);
     if (reset) {
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -235,6 +242,7 @@ static int receive(struct request *request)
         return 0;
     }
     server->in_flight++;
+    request->in_flight = true;
     request->treatment = script_at_request(server->options.script, request->number, sms.msisdn,
                                            clock_monotonic_ns(&clock_system) / NS_PER_MS);
     const struct treatment *treatment = request->treatment;
@@ -370,6 +378,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     (void)why;
     if (request == NULL)
         return;
+    leave_flight(request);
     buffer_free(&request->form);
     free(request);
     *state = NULL;

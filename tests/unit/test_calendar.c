@@ -60,6 +60,7 @@ int main(void)
 {
     Suite *suite = suite_create("calendar");
     TCase *tests = tcase_create("calendar");
+    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_date_and_its_number_are_what_the_c_library_says);
     tcase_add_test(tests, days_are_counted_from_1970);
     tcase_add_loop_test(tests, a_date_is_valid_when_there_is_such_a_day, 0, sizeof dates / sizeof dates[0]);

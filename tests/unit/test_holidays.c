@@ -126,6 +126,7 @@ int main(void)
 {
     Suite *suite = suite_create("holidays");
     TCase *tests = tcase_create("holidays");
+    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, the_holidays_of_a_year_are_the_published_ones, 0, YEARS);
     tcase_add_test(tests, the_holidays_of_2026_have_their_names);
     tcase_add_test(tests, two_that_coincide_are_one_day_with_both_names);

@@ -279,7 +279,7 @@ static struct hours random_hours(void)
 
 START_TEST(any_hours_stay_as_they_are_until_they_change)
 {
-    for (int round = 0; round < 60; round++) {
+    for (int round = 0; round < 25; round++) {
         struct hours hours = random_hours();
         expect_by_table(&hours);
         for (int i = 0; i < 40; i++) {
@@ -330,7 +330,7 @@ END_TEST
 
 START_TEST(local_time_and_instant_are_inverse)
 {
-    for (int i = 0; i < 100000; i++) {
+    for (int i = 0; i < 30000; i++) {
         int64_t at_ms = random_below(4000000000u) * 60LL * SECOND;
         struct hours_local local = hours_local(at_ms);
         must(hours_instant(local.year, local.month, local.day, local.hour, local.minute) == at_ms);
@@ -560,7 +560,7 @@ START_TEST(garbage_is_read_as_sound_hours_or_refused)
         "é",    "Sat ",  "lun",      "dom ",  "x",        "…",           "+",    "vie",  "23:59",
     };
     int read = 0;
-    for (int i = 0; i < 100000; i++) {
+    for (int i = 0; i < 30000; i++) {
         char text[256] = "";
         uint32_t count = random_below(9);
         for (uint32_t j = 0; j < count; j++)
@@ -605,6 +605,7 @@ int main(void)
     suite_add_tcase(suite, decisions);
 
     TCase *time_tests = tcase_create("Colombian time");
+    tcase_set_timeout(time_tests, 60);
     tcase_add_checked_fixture(time_tests, seed_random, NULL);
     tcase_add_test(time_tests, local_time_is_five_hours_behind_utc);
     tcase_add_test(time_tests, local_time_and_instant_are_inverse);

@@ -179,7 +179,7 @@ static const int64_t clocks_ns[] = {0, 1, 12345, 3600 * S, 20LL * 365 * 86400 * 
  * the time they took. */
 typedef int64_t lateness_fn(void);
 
-#define MESSAGES_MOST 200000
+#define MESSAGES_MOST 120000
 static int64_t left_ns[MESSAGES_MOST];
 
 static int64_t send(int64_t start_ns, int messages, lateness_fn *lateness)
@@ -505,6 +505,7 @@ int main(void)
 {
     Suite *suite = suite_create("pacer");
     TCase *parsing = tcase_create("rate");
+    tcase_set_timeout(parsing, 60);
     tcase_add_checked_fixture(parsing, seed_random, NULL);
     LOOP(parsing, a_rate_is_read_and_written, good_rates);
     LOOP(parsing, what_is_no_rate_is_refused_with_an_example, bad_rates);

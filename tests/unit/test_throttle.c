@@ -367,6 +367,7 @@ int main(void)
 {
     Suite *suite = suite_create("throttle");
     TCase *tests = tcase_create("throttle");
+    tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, NULL);
     tcase_add_test(tests, without_trouble_as_many_may_leave_as_were_asked_for);
     tcase_add_test(tests, more_in_flight_than_the_limit_allows_none);

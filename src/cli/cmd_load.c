@@ -1,0 +1,58 @@
+/* Checks and stores a spreadsheet; the verdict is the result. */
+#include "campana/clock.h"
+#include "campana/error.h"
+#include "campana/exit_code.h"
+#include "campana/layout.h"
+#include "campana/output.h"
+#include "campana/terminal.h"
+#include "campana/verdict.h"
+#include "loading.h"
+#include <unistd.h>
+
+static void tell_what_next(const struct invocation *invocation, const struct loading *loading)
+{
+    struct buffer line = {0};
+    if (loading->verdict.loaded_before && loading->options.rejects != NULL)
+        talk_note(&invocation->talk,
+                  "%s was not written: it is made when a file is loaded for the first time",
+                  loading->options.rejects);
+    if (loading->options.dry_run)
+        return;
+    invocation_put_command(invocation, "send ", &line);
+    layout_put_quoted(&line, loading->verdict.campaign);
+    talk_note(&invocation->talk, "to send it: %s", buffer_string(&line));
+    buffer_free(&line);
+}
+
+static int print_verdict(const struct invocation *invocation, const struct loading *loading,
+                         struct error *error)
+{
+    struct buffer out = {0};
+    if (option_given(invocation->options, OPTION_JSON))
+        verdict_put_json(&loading->verdict, &loading->options, &out);
+    else
+        verdict_put_text(&loading->verdict, &loading->options, terminal_width(STDOUT_FILENO), &out);
+    int result = output_buffer(&out, error);
+    buffer_free(&out);
+    return result;
+}
+
+int cmd_load(struct invocation *invocation, struct error *error)
+{
+    struct loading loading = {0};
+    struct store *store = NULL;
+    int result = -1;
+    if (invocation_read_settings(invocation, error) != 0 || loading_read(invocation, &loading, error) != 0)
+        goto out;
+    if (!loading.options.dry_run && invocation_open_store(invocation, STORE_CREATE, &store, error) != 0)
+        goto out;
+    if (load_file(store, &loading.options, invocation->clock, &loading.verdict, error) != 0 ||
+        print_verdict(invocation, &loading, error) != 0)
+        goto out;
+    tell_what_next(invocation, &loading);
+    result = EXIT_DONE;
+out:
+    store_close(store);
+    loading_free(&loading);
+    return result;
+}

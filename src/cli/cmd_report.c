@@ -1,0 +1,77 @@
+/* A row for every row of the spreadsheet, on standard output or into a file. The rows are report.h's. */
+#include "campana/error.h"
+#include "campana/exit_code.h"
+#include "campana/output.h"
+#include "campana/report.h"
+#include "campana/signals.h"
+#include "campana/terminal.h"
+#include "command.h"
+#include <unistd.h>
+
+static int to_standard_output(void *context, const char *data, size_t len, struct error *error)
+{
+    (void)context;
+    return output_write(data, len, error);
+}
+
+/* A stop signal must not leave the unfinished file behind. */
+static int to_file(void *context, const char *data, size_t len, struct error *error)
+{
+    if (signals_stop > 0)
+        return error_set(error, ERROR_INPUT, "interrupted");
+    return output_file_write(context, data, len, error);
+}
+
+static int read_options(const struct options *given, struct report_options *options, struct error *error)
+{
+    const char *states = option_text(given, OPTION_STATES);
+    *options = (struct report_options){.excel = option_given(given, OPTION_EXCEL)};
+    options->format =
+        (enum report_format)option_number(given, OPTION_FORMAT, options->excel ? REPORT_CSV : REPORT_TABLE);
+    if (options->excel && options->format != REPORT_CSV)
+        return error_set(error, ERROR_INPUT, "--excel goes with --format csv");
+    if (states != NULL && value_read_states(states, &options->states, error) != 0)
+        return -1;
+    if (!option_given(given, OPTION_OUTPUT))
+        options->width = terminal_width(STDOUT_FILENO);
+    return 0;
+}
+
+/* The exit code, or -1. */
+static int write_file(struct store *store, const struct campaign *campaign,
+                      const struct report_options *options, const char *path, struct error *error)
+{
+    struct output_file *file;
+    if (output_file_open(path, &file, error) != 0)
+        return -1;
+    signals_count(NULL);
+    if (report_write(store, campaign, options, to_file, file, error) == 0)
+        return output_file_finish(file, error);
+    output_file_abandon(file);
+    if (signals_stop == 0)
+        return -1;
+    talk_line("interrupted; %s was not written", path);
+    return EXIT_INTERRUPTED;
+}
+
+int cmd_report(struct invocation *invocation, struct error *error)
+{
+    const char *path = option_text(invocation->options, OPTION_OUTPUT);
+    struct store *store = NULL;
+    struct campaign campaign = {0};
+    struct report_options options;
+    int result = -1;
+    if (read_options(invocation->options, &options, error) != 0 ||
+        invocation_open_store(invocation, STORE_READ, &store, error) != 0)
+        return -1;
+    if (store_need_campaign(store, invocation_argument(invocation, 0), &campaign, error) != 0)
+        goto out;
+    if (path != NULL)
+        result = write_file(store, &campaign, &options, path, error);
+    else
+        result = report_write(store, &campaign, &options, to_standard_output, NULL, error);
+out:
+    campaign_free(&campaign);
+    store_close(store);
+    return result;
+}

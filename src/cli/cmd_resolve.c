@@ -1,0 +1,157 @@
+/* A person decides on rows whose fate is not known. What it will do is shown before it is done. */
+#include "campana/clock.h"
+#include "campana/error.h"
+#include "campana/exit_code.h"
+#include "campana/layout.h"
+#include "campana/output.h"
+#include "campana/terminal.h"
+#include "command.h"
+#include <inttypes.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const enum job_state to_states[] = {JOB_ACCEPTED, JOB_REFUSED, JOB_PENDING};
+static const enum job_state from_states[] = {JOB_UNKNOWN, JOB_REFUSED};
+
+/* "login@host". */
+static void put_who(struct buffer *out)
+{
+    const struct passwd *person = getpwuid(getuid());
+    char host[HOST_NAME_MAX + 1];
+    if (gethostname(host, sizeof host) != 0)
+        host[0] = '\0';
+    host[sizeof host - 1] = '\0';
+    if (person != NULL)
+        buffer_printf(out, "%s@%s", person->pw_name, host);
+    else
+        buffer_printf(out, "%ju@%s", (uintmax_t)getuid(), host);
+}
+
+static int64_t *copy_rows(const struct options *options, size_t count, struct error *error)
+{
+    int64_t *rows = calloc(count, sizeof *rows);
+    for (size_t i = 0; rows != NULL && i < count; i++)
+        rows[i] = options->given[OPTION_ROW].items[i].number;
+    if (rows == NULL)
+        error_no_memory(error);
+    return rows;
+}
+
+/* Nothing is in `from`: that may have a reason that a person should know. */
+static int tell_nothing(struct store *store, const struct campaign *campaign, enum job_state from,
+                        struct error *error)
+{
+    struct counts counts;
+    if (store_count(store, campaign, &counts, error) != 0)
+        return -1;
+    if (counts.of[JOB_INFLIGHT] > 0)
+        talk_line("no row of %s is %s; %" PRId64
+                  " are inflight: let the sender finish, or, after a crash, let "
+                  "campana send %s find out what became of them",
+                  campaign->name, job_state_name(from), counts.of[JOB_INFLIGHT], campaign->name);
+    else
+        talk_line("no row of %s is %s; nothing to decide", campaign->name, job_state_name(from));
+    return EXIT_DONE;
+}
+
+static int confirm(const struct campaign *campaign, const struct store_resolve *resolve, int64_t count,
+                   struct error *error)
+{
+    struct buffer question = {0};
+    layout_put_count(&question, count, "row", "rows");
+    buffer_puts(&question, " of ");
+    layout_put_cited(&question, campaign->name, strlen(campaign->name), 0);
+    buffer_printf(&question, ", now %s: %s become %s", job_state_name(resolve->from),
+                  count == 1 ? "shall it" : "shall they", job_state_name(resolve->to));
+    if (resolve->to == JOB_PENDING)
+        buffer_printf(&question, " and be sent again%s",
+                      resolve->from == JOB_UNKNOWN ? " (whoever did get the message gets it twice)" : "");
+    buffer_puts(&question, "?");
+    int result = buffer_check(&question, error);
+    if (result == 0)
+        result = terminal_confirm(buffer_string(&question), error);
+    buffer_free(&question);
+    return result;
+}
+
+static int apply(struct store *store, const struct campaign *campaign, const struct store_resolve *resolve,
+                 struct invocation *invocation, struct error *error)
+{
+    int64_t count;
+    struct buffer line = {0};
+    if (store_resolve_apply(store, campaign, resolve, &count, error) != 0)
+        return -1;
+    layout_put_count(&line, count, "row of ", "rows of ");
+    layout_put_cited(&line, campaign->name, strlen(campaign->name), 0);
+    buffer_printf(&line, " %s %s now\n", count == 1 ? "is" : "are", job_state_name(resolve->to));
+    int result = output_buffer(&line, error);
+    buffer_clear(&line);
+    if (result == 0 && resolve->to == JOB_PENDING) {
+        invocation_put_command(invocation, "send ", &line);
+        layout_put_quoted(&line, campaign->name);
+        talk_note(&invocation->talk, "to send them: %s", buffer_string(&line));
+    }
+    buffer_free(&line);
+    return result == 0 ? EXIT_DONE : -1;
+}
+
+static int resolve_in(struct store *store, struct invocation *invocation, const struct store_resolve *resolve,
+                      struct error *error)
+{
+    struct campaign campaign = {0};
+    int64_t count;
+    int result = -1;
+    if (store_need_campaign(store, invocation_argument(invocation, 0), &campaign, error) != 0 ||
+        store_resolve_count(store, &campaign, resolve, &count, error) != 0)
+        goto out;
+    if (count == 0) {
+        result = tell_nothing(store, &campaign, resolve->from, error);
+        goto out;
+    }
+    int agreed = 1;
+    if (!option_given(invocation->options, OPTION_YES) && terminal_can_ask())
+        agreed = confirm(&campaign, resolve, count, error);
+    if (agreed > 0)
+        result = apply(store, &campaign, resolve, invocation, error);
+    if (agreed == 0) {
+        talk_line("not confirmed; nothing was changed");
+        result = EXIT_INTERRUPTED;
+    }
+out:
+    campaign_free(&campaign);
+    return result;
+}
+
+int cmd_resolve(struct invocation *invocation, struct error *error)
+{
+    const struct options *options = invocation->options;
+    struct store *store = NULL;
+    struct buffer who = {0};
+    int64_t *rows = NULL;
+    int result = -1;
+    if (!option_given(options, OPTION_AS))
+        return error_set(
+            error, ERROR_INPUT,
+            "resolve as what? --as accepted or --as refused closes the rows, --as pending sends them again");
+    struct store_resolve resolve = {.from = from_states[option_number(options, OPTION_FROM, 0)],
+                                    .to = to_states[option_number(options, OPTION_AS, 0)],
+                                    .row_count = options->given[OPTION_ROW].count,
+                                    .now_ms = clock_wall_ms(invocation->clock)};
+    if (!job_move_legal(resolve.from, resolve.to))
+        return error_set(error, ERROR_INPUT, "rows that are %s cannot become %s",
+                         job_state_name(resolve.from), job_state_name(resolve.to));
+    if (resolve.row_count > 0 && (rows = copy_rows(options, resolve.row_count, error)) == NULL)
+        return -1;
+    resolve.rows = rows;
+    put_who(&who);
+    resolve.who = buffer_string(&who);
+    if (buffer_check(&who, error) == 0 && invocation_open_store(invocation, STORE_WRITE, &store, error) == 0)
+        result = resolve_in(store, invocation, &resolve, error);
+    store_close(store);
+    buffer_free(&who);
+    free(rows);
+    return result;
+}

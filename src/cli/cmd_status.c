@@ -1,0 +1,254 @@
+/* What there is and how it stands: counts by state, runs and why each ended. Reads only. */
+#include "campana/clock.h"
+#include "campana/error.h"
+#include "campana/exit_code.h"
+#include "campana/hours.h"
+#include "campana/layout.h"
+#include "campana/output.h"
+#include "campana/terminal.h"
+#include "campana/utf8.h"
+#include "command.h"
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NAME_WIDTH 24
+
+struct status {
+    struct store *store;
+    struct buffer *out;
+    bool sending; /* some process holds the sender's lock */
+    int64_t campaigns, runs;
+};
+
+static void put_instant(struct buffer *out, int64_t at_ms)
+{
+    char text[CLOCK_UTC_BYTES];
+    if (at_ms == 0) {
+        buffer_puts(out, "null");
+        return;
+    }
+    clock_format_utc(at_ms, text);
+    buffer_printf(out, "\"%s\"", text);
+}
+
+static void put_local(struct buffer *out, int64_t at_ms)
+{
+    struct hours_local local = hours_local(at_ms);
+    buffer_printf(out, "%04d-%02d-%02d %02d:%02d", local.year, local.month, local.day, local.hour,
+                  local.minute);
+}
+
+/* ---- JSON ---- */
+
+static void put_json_string_or_null(struct buffer *out, const char *name, const char *text)
+{
+    buffer_printf(out, ",\"%s\":", name);
+    if (text[0] == '\0')
+        buffer_puts(out, "null");
+    else
+        layout_put_json(out, text);
+}
+
+static int put_json_run(void *context, const struct run *run, struct error *error)
+{
+    struct status *status = context;
+    struct buffer *out = status->out;
+    (void)error;
+    buffer_puts(out, status->runs++ == 0 ? "\n  {\"started_at\":" : ",\n  {\"started_at\":");
+    put_instant(out, run->started_at_ms);
+    buffer_puts(out, ",\"ended_at\":");
+    put_instant(out, run->ended_at_ms);
+    put_json_string_or_null(out, "ended", run->ended);
+    put_json_string_or_null(out, "rate", run->rate);
+    buffer_printf(out, ",\"concurrency\":%d", run->concurrency);
+    put_json_string_or_null(out, "balance_before", run->balance_before);
+    put_json_string_or_null(out, "balance_after", run->balance_after);
+    buffer_printf(out,
+                  ",\"accepted\":%" PRId64 ",\"refused\":%" PRId64 ",\"unknown\":%" PRId64
+                  ",\"returned\":%" PRId64 "}",
+                  run->accepted, run->refused, run->unknown, run->returned);
+    return 0;
+}
+
+/* Without the closing brace. */
+static int put_json_campaign(struct status *status, const struct campaign *campaign, struct error *error)
+{
+    struct counts counts;
+    struct buffer *out = status->out;
+    if (store_count(status->store, campaign, &counts, error) != 0)
+        return -1;
+    buffer_puts(out, "{\"campaign\":");
+    layout_put_json(out, campaign->name);
+    buffer_puts(out, ",\"file\":");
+    layout_put_json(out, campaign->file);
+    buffer_puts(out, ",\"loaded_at\":");
+    put_instant(out, campaign->loaded_at_ms);
+    buffer_puts(out, ",\"counts\":{");
+    for (int state = 0; state < JOB_STATES; state++)
+        buffer_printf(out, "%s\"%s\":%" PRId64, state == 0 ? "" : ",", job_state_name((enum job_state)state),
+                      counts.of[state]);
+    buffer_put(out, '}');
+    return 0;
+}
+
+static int put_json_element(void *context, const struct campaign *campaign, struct error *error)
+{
+    struct status *status = context;
+    buffer_puts(status->out, status->campaigns++ == 0 ? "\n" : ",\n");
+    if (put_json_campaign(status, campaign, error) != 0)
+        return -1;
+    buffer_put(status->out, '}');
+    return 0;
+}
+
+static int put_json_all(struct status *status, struct error *error)
+{
+    buffer_put(status->out, '[');
+    if (store_each_campaign(status->store, put_json_element, status, error) != 0)
+        return -1;
+    buffer_puts(status->out, "\n]\n");
+    return 0;
+}
+
+static int put_json_one(struct status *status, const struct campaign *campaign, struct error *error)
+{
+    if (put_json_campaign(status, campaign, error) != 0)
+        return -1;
+    buffer_puts(status->out, ",\"runs\":[");
+    if (store_each_run(status->store, campaign->id, put_json_run, status, error) != 0)
+        return -1;
+    buffer_puts(status->out, status->runs == 0 ? "]}\n" : "\n]}\n");
+    return 0;
+}
+
+/* ---- words ---- */
+
+static int put_run(void *context, const struct run *run, struct error *error)
+{
+    struct status *status = context;
+    struct buffer *out = status->out;
+    char duration[CLOCK_DURATION_BYTES];
+    (void)error;
+    if (status->runs++ == 0)
+        buffer_puts(out, "\nRuns (Colombian time):\n");
+    buffer_puts(out, "  ");
+    put_local(out, run->started_at_ms);
+    if (run->ended_at_ms > 0) {
+        clock_format_duration(run->ended_at_ms - run->started_at_ms, duration);
+        buffer_printf(out, ", %s", duration);
+    }
+    buffer_printf(out, ": %" PRId64 " accepted", run->accepted);
+    if (run->refused > 0)
+        buffer_printf(out, ", %" PRId64 " refused", run->refused);
+    if (run->unknown > 0)
+        buffer_printf(out, ", %" PRId64 " unknown", run->unknown);
+    if (run->balance_before[0] != '\0' || run->balance_after[0] != '\0')
+        buffer_printf(out, "; balance %s before, %s after",
+                      run->balance_before[0] == '\0' ? "?" : run->balance_before,
+                      run->balance_after[0] == '\0' ? "?" : run->balance_after);
+    const char *why = run_end_sentence(run->ended);
+    if (run->ended[0] == '\0')
+        why = status->sending ? "it has not ended yet" : run_end_sentence("crashed");
+    buffer_printf(out, "\n    %s\n", why[0] == '\0' ? run->ended : why);
+    return 0;
+}
+
+static int put_one(struct status *status, const struct campaign *campaign, struct error *error)
+{
+    struct counts counts;
+    struct buffer *out = status->out;
+    int64_t rows = 0;
+    if (store_count(status->store, campaign, &counts, error) != 0)
+        return -1;
+    for (int state = 0; state < JOB_STATES; state++)
+        rows += counts.of[state];
+    layout_put_cited(out, campaign->name, strlen(campaign->name), 0);
+    buffer_puts(out, ": ");
+    layout_put_count(out, rows, "row", "rows");
+    buffer_puts(out, " of ");
+    utf8_put_visible(out, campaign->file, strlen(campaign->file), 0);
+    buffer_puts(out, ", loaded ");
+    put_local(out, campaign->loaded_at_ms);
+    buffer_puts(out, "\n\n");
+    for (int state = 0; state < JOB_STATES; state++) {
+        enum job_state of = (enum job_state)state;
+        if (counts.of[state] == 0)
+            continue;
+        buffer_printf(out, "%9" PRId64 " %-10s %s\n", counts.of[state], job_state_name(of),
+                      job_state_meaning(of));
+        if (of != JOB_ACCEPTED && job_state_remedy(of)[0] != '\0')
+            buffer_printf(out, "                     %s\n", job_state_remedy(of));
+    }
+    return store_each_run(status->store, campaign->id, put_run, status, error);
+}
+
+static int keep_last_run(void *context, const struct run *run, struct error *error)
+{
+    struct run *last = context;
+    (void)error;
+    *last = *run;
+    return 0;
+}
+
+static int put_line(void *context, const struct campaign *campaign, struct error *error)
+{
+    struct status *status = context;
+    struct buffer *out = status->out;
+    struct counts counts;
+    struct run last = {0};
+    if (store_count(status->store, campaign, &counts, error) != 0 ||
+        store_each_run(status->store, campaign->id, keep_last_run, &last, error) != 0)
+        return -1;
+    if (status->campaigns++ == 0)
+        buffer_printf(out, "%-*s %-16s %8s %8s %8s %8s  %s\n", NAME_WIDTH, "CAMPAIGN", "LOADED", "PENDING",
+                      "ACCEPTED", "REFUSED", "UNKNOWN", "LAST RUN");
+    size_t before = out->len;
+    utf8_put_visible(out, campaign->name, strlen(campaign->name), NAME_WIDTH);
+    size_t used = out->failed ? NAME_WIDTH : utf8_width(out->data + before, out->len - before);
+    buffer_printf(out, "%*s ", (int)(NAME_WIDTH - used), "");
+    put_local(out, campaign->loaded_at_ms);
+    const char *ended = last.ended;
+    if (last.id != 0 && last.ended[0] == '\0')
+        ended = status->sending ? "sending" : "crashed";
+    buffer_printf(out, " %8" PRId64 " %8" PRId64 " %8" PRId64 " %8" PRId64 "  %s\n", counts.of[JOB_PENDING],
+                  counts.of[JOB_ACCEPTED], counts.of[JOB_REFUSED],
+                  counts.of[JOB_UNKNOWN] + counts.of[JOB_INFLIGHT], last.id == 0 ? "never sent" : ended);
+    return 0;
+}
+
+static int put_all(struct status *status, struct error *error)
+{
+    if (store_each_campaign(status->store, put_line, status, error) != 0)
+        return -1;
+    if (status->campaigns == 0)
+        buffer_puts(status->out, "No campaign is loaded yet: campana load FILE\n");
+    return 0;
+}
+
+int cmd_status(struct invocation *invocation, struct error *error)
+{
+    const char *name = invocation_argument(invocation, 0);
+    bool json = option_given(invocation->options, OPTION_JSON);
+    struct buffer out = {0};
+    struct status status = {.out = &out};
+    struct campaign campaign = {0};
+    int result = -1;
+    if (invocation_open_store(invocation, STORE_READ, &status.store, error) != 0)
+        return -1;
+    int active = store_sender_active(status.store, error);
+    if (active < 0 || (name != NULL && store_need_campaign(status.store, name, &campaign, error) != 0))
+        goto out;
+    status.sending = active > 0;
+    if (name == NULL)
+        result = json ? put_json_all(&status, error) : put_all(&status, error);
+    else
+        result = json ? put_json_one(&status, &campaign, error) : put_one(&status, &campaign, error);
+    if (result == 0)
+        result = output_buffer(&out, error);
+out:
+    campaign_free(&campaign);
+    buffer_free(&out);
+    store_close(status.store);
+    return result == 0 ? EXIT_DONE : -1;
+}

@@ -1,0 +1,20 @@
+/* What `run` and `load` share: from options to load_file() to its verdict. */
+#ifndef CAMPANA_CLI_LOADING_H
+#define CAMPANA_CLI_LOADING_H
+
+#include "campana/load.h"
+#include "command.h"
+
+struct loading {
+    struct load_options options;
+    struct verdict verdict;
+    struct buffer template; /* of --template-file */
+    const char **suppress;
+};
+
+/* Fills loading->options from the options and settings, which must have been read. Zero-initialise;
+ * loading_free() also after -1. */
+int loading_read(struct invocation *invocation, struct loading *loading, struct error *error);
+void loading_free(struct loading *loading);
+
+#endif
