@@ -18,6 +18,7 @@ struct invocation {
     const struct steps *steps;
     const struct clock *clock;
     struct settings settings; /* empty until invocation_read_settings() */
+    bool has_settings;
     struct talk talk;
 };
 
@@ -59,7 +60,7 @@ void help_put_version(struct buffer *out);
 /* The one argument, or the first. */
 const char *invocation_argument(const struct invocation *invocation, size_t place);
 
-/* Reads the settings and tells their warnings. */
+/* Reads the settings, unless that is done, and tells their warnings. */
 int invocation_read_settings(struct invocation *invocation, struct error *error);
 
 /* Fetches the password, and tells the warnings about where it is. */

@@ -24,10 +24,13 @@ static void tell_warnings(struct settings *settings)
 int invocation_read_settings(struct invocation *invocation, struct error *error)
 {
     struct settings *settings = &invocation->settings;
+    if (invocation->has_settings)
+        return 0;
     int result = settings_read(settings, invocation->options, error);
     tell_warnings(settings);
     if (result == 0 && settings->file != NULL)
         talk_detail(&invocation->talk, "configuration: %s", settings->file);
+    invocation->has_settings = result == 0;
     return result;
 }
 

@@ -94,8 +94,7 @@ static int64_t next_closing(const struct hours *hours, int day_number)
 {
     for (int i = 0; i < DAYS_TO_LOOK_AT; i++) {
         struct hours_day window = window_of(hours, day_number + i);
-        bool from_midnight = window.opens_min == 0 && window.closes_min > 0;
-        if (i > 0 && !from_midnight)
+        if (i > 0 && window.opens_min > 0)
             return instant_of(day_number + i, 0);
         if (window.closes_min < MIN_PER_DAY)
             return instant_of(day_number + i, window.closes_min);

@@ -231,6 +231,9 @@ START_TEST(told_to_wait_for_no_time_it_waits_a_little)
     ck_assert_int_eq(throttle.resume_due_ns, 1600 * MS);
     throttle_slow_down(&throttle, 1700 * MS, 201, 1800 * MS);
     ck_assert_int_eq(throttle.resume_due_ns, 2001 * MS);
+    throttle_slow_down(&throttle, 2100 * MS, -1, 2200 * MS);
+    throttle_slow_down(&throttle, 2500 * MS, 0, 2600 * MS);
+    ck_assert_int_eq(throttle.resume_due_ns, 2800 * MS);
 }
 END_TEST
 
@@ -240,6 +243,10 @@ START_TEST(requests_under_way_with_it_halve_nothing_again)
         throttle_slow_down(&throttle, i * MS, -1, (1000 + i) * MS);
     ck_assert_int_eq(throttle.limit, CONCURRENCY / 2);
     ck_assert_int_eq(throttle.resume_due_ns, 1200 * MS);
+    throttle_slow_down(&throttle, 1000 * MS, -1, 1100 * MS);
+    ck_assert_int_eq(throttle.limit, CONCURRENCY / 2);
+    throttle_slow_down(&throttle, 1000 * MS + 1, -1, 1100 * MS);
+    ck_assert_int_eq(throttle.limit, CONCURRENCY / 4);
 }
 END_TEST
 

@@ -1,0 +1,41 @@
+/* Loads a spreadsheet, unless that is done, and sends it. */
+#include "campana/error.h"
+#include "campana/signals.h"
+#include "campana/terminal.h"
+#include "campana/verdict.h"
+#include "loading.h"
+#include "sending.h"
+#include <unistd.h>
+
+/* The verdict is talk here: the result of a run is its exit code, and the report. */
+static int load(struct invocation *invocation, struct store *store, struct loading *loading,
+                struct error *error)
+{
+    struct buffer text = {0};
+    if (load_file(store, &loading->options, invocation->clock, &loading->verdict, error) != 0)
+        return -1;
+    verdict_put_text(&loading->verdict, &loading->options, terminal_width(STDERR_FILENO), &text);
+    if (!invocation->talk.quiet)
+        talk_text(&text);
+    buffer_free(&text);
+    return 0;
+}
+
+int cmd_run(struct invocation *invocation, struct error *error)
+{
+    struct loading loading = {0};
+    struct access access = {0};
+    struct store *store = NULL;
+    int result = -1;
+    signals_leave();
+    if (invocation_read_settings(invocation, error) == 0 && loading_read(invocation, &loading, error) == 0 &&
+        access_open(invocation, (int)setting_number(&invocation->settings, SETTING_CONCURRENCY), &access,
+                    error) == 0 &&
+        invocation_open_store(invocation, STORE_CREATE, &store, error) == 0 &&
+        load(invocation, store, &loading, error) == 0)
+        result = sending_run(invocation, store, &access, loading.verdict.campaign, error);
+    access_close(&access);
+    store_close(store);
+    loading_free(&loading);
+    return result;
+}

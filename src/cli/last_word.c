@@ -1,0 +1,137 @@
+/* Decides what is said when a run is over: why, what is left, and the command that goes on. */
+#include "campana/clock.h"
+#include "campana/layout.h"
+#include "campana/signals.h"
+#include "sending.h"
+#include <inttypes.h>
+#include <string.h>
+
+/* What a person can do about an end before the same command goes on; "" where it simply goes on. */
+static const char *const advice[RUN_ENDS] = {
+    [END_DONE] = "",
+    [END_LIMIT] = "",
+    [END_BALANCE] = "buy credit first",
+    [END_CREDENTIALS] = "correct user and password first, campana doctor checks them",
+    [END_FORBIDDEN] = "campana doctor shows the address to have registered",
+    [END_MAINTENANCE] = "the gateway announces the end by e-mail; --wait asks again by itself",
+    [END_FAILURES] = "campana doctor looks for the cause",
+    [END_INTERRUPTED] = "",
+    [END_HOURS] = "--wait waits for that",
+    [END_HELD_BACK] = "they are held back until tomorrow",
+    [END_LOCAL] = "",
+};
+
+/* Appends the same command again, for a shell. */
+static void put_again(const struct invocation *invocation, const char *campaign, struct buffer *out)
+{
+    const char *file = invocation_argument(invocation, 0);
+    bool runs_file = strcmp(invocation->command->name, "run") == 0 && strcmp(file, "-") != 0;
+    invocation_put_command(invocation, runs_file ? "run " : "send ", out);
+    layout_put_quoted(out, runs_file ? file : campaign);
+    options_put_again(invocation->options, runs_file ? invocation->command->groups : command_send_groups,
+                      out);
+}
+
+static void put_named(const struct invocation *invocation, const char *command, const char *campaign,
+                      struct buffer *out)
+{
+    invocation_put_command(invocation, command, out);
+    layout_put_quoted(out, campaign);
+}
+
+static void put_left(const struct engine_result *result, struct buffer *out)
+{
+    layout_put_count(out, result->pending, "message is", "messages are");
+    buffer_puts(out, " left");
+    if (result->unknown > 0) {
+        buffer_puts(out, ", ");
+        layout_put_count(out, result->unknown, "row is", "rows are");
+        buffer_puts(out, signals_stop > 1 ? " unknown, or will be" : " unknown");
+    }
+}
+
+static void put_why(const struct engine_result *result, struct buffer *out)
+{
+    char when[HOURS_TEXT_BYTES];
+    buffer_puts(out, run_end_sentence(run_end_name(result->end)));
+    if (result->end == END_FAILURES && result->last.reason != REASON_NONE)
+        buffer_printf(out, ": %s", reason_sentence(result->last.reason));
+    if (result->end != END_DONE && result->end != END_LIMIT && result->last.detail[0] != '\0')
+        buffer_printf(out, ": %s", result->last.detail);
+    if (result->end == END_HOURS && result->opens_at_ms < INT64_MAX) {
+        hours_format(result->opens_at_ms, when);
+        buffer_printf(out, ", which open on %s (Colombian time)", when);
+    } else if (result->end == END_HOURS) {
+        buffer_puts(out, ", which never open");
+    }
+}
+
+static void tell_counts(const struct last_word *word)
+{
+    const struct engine_progress *progress = &word->result->progress;
+    const struct run *run = &word->result->run;
+    struct buffer line = {0};
+    char duration[CLOCK_DURATION_BYTES];
+    clock_format_duration(progress->elapsed_ns / NS_PER_MS, duration);
+    buffer_printf(&line, "%s: %" PRId64 " accepted, %" PRId64 " refused, %" PRId64 " unknown in %s",
+                  word->campaign, progress->accepted, progress->refused, progress->unknown, duration);
+    if (progress->held_back > 0)
+        buffer_printf(&line, ", %" PRId64 " held back (reached today already)", progress->held_back);
+    if (run->balance_before[0] != '\0' && run->balance_after[0] != '\0')
+        buffer_printf(&line, "; balance %s before, %s after", run->balance_before, run->balance_after);
+    talk_note(&word->invocation->talk, "%s", buffer_string(&line));
+    buffer_free(&line);
+}
+
+void last_word_on_nothing(const struct invocation *invocation, const char *campaign, int64_t unknown)
+{
+    struct buffer line = {0};
+    if (unknown == 0) {
+        talk_note(&invocation->talk, "%s: nothing is left to send", campaign);
+        return;
+    }
+    buffer_printf(&line, "%s: nothing is left to send, but ", campaign);
+    layout_put_count(&line, unknown, "row is", "rows are");
+    buffer_puts(&line, " unknown. See them: ");
+    put_named(invocation, "report ", campaign, &line);
+    buffer_puts(&line, " --state unknown; decide: ");
+    put_named(invocation, "resolve ", campaign, &line);
+    buffer_puts(&line, " --as accepted|refused|pending");
+    talk_line("%s", buffer_string(&line));
+    buffer_free(&line);
+}
+
+void last_word_on_run(const struct last_word *word)
+{
+    const struct engine_result *result = word->result;
+    struct buffer line = {0};
+    tell_counts(word);
+    if (result->end == END_DONE) {
+        last_word_on_nothing(word->invocation, word->campaign, result->unknown);
+        return;
+    }
+    buffer_puts(&line, "stopped: ");
+    put_why(result, &line);
+    buffer_puts(&line, "; ");
+    put_left(result, &line);
+    if (advice[result->end][0] != '\0')
+        buffer_printf(&line, "; %s", advice[result->end]);
+    buffer_puts(&line, "; to go on: ");
+    put_again(word->invocation, word->campaign, &line);
+    talk_line("%s", buffer_string(&line));
+    buffer_free(&line);
+}
+
+void last_word_on_failure(const struct last_word *word)
+{
+    struct buffer line = {0};
+    tell_counts(word);
+    if (word->result->pending > 0 || word->result->unknown > 0)
+        put_left(word->result, &line);
+    else
+        buffer_puts(&line, "nothing more is sent");
+    buffer_puts(&line, "; once that is put right, to go on: ");
+    put_again(word->invocation, word->campaign, &line);
+    talk_line("%s", buffer_string(&line));
+    buffer_free(&line);
+}

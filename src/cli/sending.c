@@ -1,0 +1,287 @@
+/* Decides in which order a run begins: lock, what the last one left, what is to be sent, a person's word, the
+ * hour. The sending itself is the engine's. Invariant: until the engine has the word, a stop signal ends the
+ * process, because nothing is under way. */
+#include "sending.h"
+#include "campana/clock.h"
+#include "campana/error.h"
+#include "campana/exit_code.h"
+#include "campana/layout.h"
+#include "campana/output.h"
+#include "campana/phone.h"
+#include "campana/plan.h"
+#include "campana/progress.h"
+#include "campana/signals.h"
+#include "campana/terminal.h"
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#define START_LATE_MOST_MS (10 * 60 * MS_PER_S) /* a --start that is longer ago is a slip */
+#define NAP_MOST_MS        (20 * MS_PER_S)      /* the wall clock may be set while we wait */
+
+struct sending {
+    struct invocation *invocation;
+    struct store *store;
+    const struct access *access;
+    struct campaign campaign;
+    struct engine_options options;
+    int64_t pending, unknown;
+    int64_t start_ms;        /* 0: now */
+    struct balance balance;  /* "": not known */
+    struct outcome answered; /* to the balance query */
+};
+
+static int read_engine_options(struct sending *sending, struct error *error)
+{
+    const struct settings *settings = &sending->invocation->settings;
+    const struct options *given = sending->invocation->options;
+    const char *start = option_text(given, OPTION_START);
+    sending->options = (struct engine_options){
+        .account = sending->access->account,
+        .campaign_id = sending->campaign.id,
+        .concurrency = (int)setting_number(settings, SETTING_CONCURRENCY),
+        .limit = option_number(given, OPTION_LIMIT, 0),
+        .post = sending->access->post,
+        .charset = (enum gateway_charset)setting_number(settings, SETTING_CHARSET),
+        .max_failures = (int)setting_number(settings, SETTING_MAX_FAILURES),
+        .wait = option_given(given, OPTION_WAIT),
+        .once_per_day = option_given(given, OPTION_ONCE_PER_DAY),
+    };
+    if (start != NULL && hours_parse_local(start, &sending->start_ms) != 0)
+        return error_set(error, ERROR_INPUT, "--start %s cannot be used", start);
+    if (rate_parse(setting_text(settings, SETTING_RATE), &sending->options.rate, error) != 0)
+        return -1;
+    return hours_parse(setting_text(settings, SETTING_HOURS), &sending->options.hours, error);
+}
+
+/* The lock, and what the last sender left behind. */
+static int take_over(struct sending *sending, struct error *error)
+{
+    int64_t recovered;
+    if (store_lock_sender(sending->store, error) != 0 ||
+        store_recover(sending->store, clock_wall_ms(sending->invocation->clock), &recovered, error) != 0)
+        return -1;
+    if (recovered > 0)
+        talk_note(
+            &sending->invocation->talk,
+            "%" PRId64
+            " rows were on their way when campana last ended; nobody knows whether they arrived, so they "
+            "are unknown now",
+            recovered);
+    if (store_count_pending(sending->store, sending->campaign.id, &sending->pending, error) != 0)
+        return -1;
+    return store_count_unknown(sending->store, sending->campaign.id, &sending->unknown, error);
+}
+
+/* ---- --test-to ---- */
+
+static int print_test(const struct job *job, const char *msisdn, const struct outcome *outcome,
+                      struct error *error)
+{
+    struct buffer line = {0};
+    buffer_printf(&line, "%s: ", msisdn);
+    if (outcome->kind == OUTCOME_ACCEPTED)
+        buffer_printf(&line, "accepted by the gateway, code %" PRId64, outcome->code);
+    else
+        buffer_printf(&line, "%s%s%s; %s", reason_sentence(outcome->reason),
+                      outcome->detail[0] == '\0' ? "" : ": ", outcome->detail,
+                      reason_remedy(outcome->reason));
+    buffer_printf(&line, "\n  row %" PRId64 ": ", job->row);
+    layout_put_cited(&line, job->text, job->text_len, 0);
+    buffer_put(&line, '\n');
+    int result = output_buffer(&line, error);
+    buffer_free(&line);
+    return result;
+}
+
+static int send_test(struct sending *sending, const char *to, struct error *error)
+{
+    char msisdn[PHONE_BYTES];
+    struct job job;
+    struct outcome outcome;
+    int count;
+    enum reason reason =
+        phone_normalise(slice_of(to), setting_text(&sending->invocation->settings, SETTING_COUNTRY), msisdn);
+    if (reason != REASON_NONE)
+        return error_set(error, ERROR_INPUT, "--test-to %s: %s", to, reason_sentence(reason));
+    if (store_peek(sending->store, sending->campaign.id, 0, &job, 1, &count, error) != 0)
+        return -1;
+    if (count == 0)
+        return error_set(error, ERROR_INPUT, "campaign %s has no pending message to test with",
+                         sending->campaign.name);
+    if (engine_send_test(sending->store, sending->access->http, &sending->options, msisdn,
+                         (struct slice){job.text, job.text_len}, sending->invocation->clock, &outcome,
+                         error) != 0 ||
+        print_test(&job, msisdn, &outcome, error) != 0)
+        return -1;
+    talk_note(&sending->invocation->talk, "a test only: nothing of campaign %s was sent",
+              sending->campaign.name);
+    return (int)exit_code_of_outcome(outcome.kind);
+}
+
+/* ---- before the first message ---- */
+
+/* What cannot be known about the balance does not stop a run: an administrator's account has no balance
+ * query, and a gateway in trouble is the engine's business. */
+static int ask_balance(struct sending *sending, struct error *error)
+{
+    sending->balance.text[0] = '\0';
+    if (engine_ask_balance(sending->access->http, &sending->access->account, sending->access->post,
+                           &sending->balance, &sending->answered, error) != 0)
+        return -1;
+    if (sending->answered.kind != OUTCOME_ACCEPTED)
+        sending->balance.text[0] = '\0';
+    return 0;
+}
+
+/* 1: agreed, 0: not, -1. */
+static int confirm(const struct sending *sending, int64_t now_ms, struct error *error)
+{
+    struct job first;
+    int count;
+    int64_t limit = sending->options.limit;
+    if (store_peek(sending->store, sending->campaign.id, 0, &first, 1, &count, error) != 0)
+        return -1;
+    struct plan plan = {.campaign = sending->campaign.name,
+                        .file = sending->campaign.file,
+                        .user = sending->access->account.user,
+                        .url = sending->access->account.base_url,
+                        .balance = sending->balance.text,
+                        .balance_trouble = reason_sentence(sending->answered.reason),
+                        .count = limit > 0 && limit < sending->pending ? limit : sending->pending,
+                        .pending = sending->pending,
+                        .rate = sending->options.rate,
+                        .hours = sending->options.hours,
+                        .wait = sending->options.wait,
+                        .start_ms = sending->start_ms > now_ms ? sending->start_ms : now_ms,
+                        .now_ms = now_ms,
+                        .sample = count == 0 ? NULL : &first};
+    return plan_confirm(&plan, error);
+}
+
+/* A --start that is over: 1: go on, 0: not, -1. */
+static int accept_late_start(const struct sending *sending, int64_t now_ms, bool asks, struct error *error)
+{
+    struct buffer question = {0};
+    char ago[CLOCK_DURATION_BYTES];
+    int64_t late_ms = now_ms - sending->start_ms;
+    if (sending->start_ms == 0 || late_ms <= START_LATE_MOST_MS ||
+        option_given(sending->invocation->options, OPTION_YES))
+        return 1;
+    clock_format_duration(late_ms, ago);
+    if (!asks)
+        return error_set(
+            error, ERROR_INPUT,
+            "--start %s was %s ago. Give a time to come, or none to begin now (--yes begins now, too)",
+            option_text(sending->invocation->options, OPTION_START), ago);
+    buffer_printf(&question, "The start was %s ago. Begin now?", ago);
+    int result = buffer_check(&question, error) == 0 ? terminal_confirm(buffer_string(&question), error) : -1;
+    buffer_free(&question);
+    return result;
+}
+
+static void wait_until(const struct sending *sending, int64_t start_ms)
+{
+    char when[HOURS_TEXT_BYTES];
+    int64_t now_ms = clock_wall_ms(sending->invocation->clock);
+    if (start_ms <= now_ms)
+        return;
+    hours_format(start_ms, when);
+    talk_note(&sending->invocation->talk, "waiting until %s (Colombian time); Ctrl-C ends it", when);
+    for (; now_ms < start_ms; now_ms = clock_wall_ms(sending->invocation->clock)) {
+        int64_t nap_ms = start_ms - now_ms < NAP_MOST_MS ? start_ms - now_ms : NAP_MOST_MS;
+        struct timespec nap = {.tv_sec = (time_t)(nap_ms / MS_PER_S),
+                               .tv_nsec = (long)(nap_ms % MS_PER_S * NS_PER_MS)};
+        nanosleep(&nap, NULL);
+    }
+}
+
+/* Whether the contact hours would end the run at once; the engine says so then, without a question before. */
+static bool is_closed(const struct sending *sending, int64_t at_ms)
+{
+    return !sending->options.wait && !hours_at(&sending->options.hours, at_ms).open;
+}
+
+/* EXIT_DONE: go on; another exit code; -1. */
+static int prepare(struct sending *sending, struct error *error)
+{
+    bool asks = terminal_can_ask() && !option_given(sending->invocation->options, OPTION_YES);
+    int64_t now_ms = clock_wall_ms(sending->invocation->clock);
+    int agreed = accept_late_start(sending, now_ms, asks, error);
+    int64_t start_ms = sending->start_ms > now_ms ? sending->start_ms : now_ms;
+    if (agreed > 0 && start_ms > now_ms && is_closed(sending, start_ms)) {
+        talk_line("--start %s is outside the contact hours; campana hours %.10s shows them, and --wait waits "
+                  "for them",
+                  option_text(sending->invocation->options, OPTION_START),
+                  option_text(sending->invocation->options, OPTION_START));
+        return EXIT_HOURS;
+    }
+    if (agreed > 0 && is_closed(sending, start_ms))
+        return EXIT_DONE;
+    if (agreed > 0 && ask_balance(sending, error) != 0)
+        return -1;
+    if (agreed > 0 && asks)
+        agreed = confirm(sending, now_ms, error);
+    if (agreed < 0)
+        return -1;
+    if (agreed == 0) {
+        talk_line("not confirmed; nothing was sent");
+        return EXIT_INTERRUPTED;
+    }
+    if (start_ms <= now_ms)
+        return EXIT_DONE;
+    wait_until(sending, start_ms);
+    return ask_balance(sending, error) == 0 ? EXIT_DONE : -1;
+}
+
+/* ---- the run ---- */
+
+static int run(struct sending *sending, struct error *error)
+{
+    struct invocation *invocation = sending->invocation;
+    struct progress progress;
+    struct engine_result result = {0};
+    sigset_t unblocked;
+    struct engine_watch watch = {progress_show, progress_unrecorded, &progress};
+    struct last_word word = {invocation, sending->campaign.name, &result};
+
+    progress_init(&progress, &invocation->talk, sending->campaign.name, &signals_stop);
+    signals_count(&unblocked);
+    int ended =
+        engine_run(sending->store, sending->access->http, &sending->options, sending->balance.text,
+                   invocation->clock, invocation->steps, &signals_stop, &unblocked, &watch, &result, error);
+    progress_end(&progress);
+    if (ended != 0) {
+        talk_error(error);
+        last_word_on_failure(&word);
+        return (int)exit_code_of_error(error->kind);
+    }
+    last_word_on_run(&word);
+    return (int)exit_code_of_end(result.end, result.unknown);
+}
+
+static int run_locked(struct sending *sending, struct error *error)
+{
+    const char *test_to = option_text(sending->invocation->options, OPTION_TEST_TO);
+    if (read_engine_options(sending, error) != 0 || take_over(sending, error) != 0)
+        return -1;
+    if (test_to != NULL)
+        return send_test(sending, test_to, error);
+    if (sending->pending == 0) {
+        last_word_on_nothing(sending->invocation, sending->campaign.name, sending->unknown);
+        return (int)exit_code_of_end(END_DONE, sending->unknown);
+    }
+    int prepared = prepare(sending, error);
+    return prepared == EXIT_DONE ? run(sending, error) : prepared;
+}
+
+int sending_run(struct invocation *invocation, struct store *store, const struct access *access,
+                const char *campaign, struct error *error)
+{
+    struct sending sending = {.invocation = invocation, .store = store, .access = access};
+    int result = -1;
+    if (store_need_campaign(store, campaign, &sending.campaign, error) == 0)
+        result = run_locked(&sending, error);
+    campaign_free(&sending.campaign);
+    return result;
+}

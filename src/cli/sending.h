@@ -1,0 +1,26 @@
+/* What `run` and `send` share: everything from the sender's lock to the last word. */
+#ifndef CAMPANA_CLI_SENDING_H
+#define CAMPANA_CLI_SENDING_H
+
+#include "access.h"
+
+/* Sends what is pending of the campaign, and says on standard error how it ended. `access` is open. Returns
+ * the exit code, or -1 with the error set. */
+int sending_run(struct invocation *invocation, struct store *store, const struct access *access,
+                const char *campaign, struct error *error);
+
+/* How it ended, in lines for standard error: last_word.c. */
+struct last_word {
+    const struct invocation *invocation;
+    const char *campaign;
+    const struct engine_result *result;
+};
+
+/* A run came to its end. */
+void last_word_on_run(const struct last_word *word);
+/* There was nothing to send. `unknown`: rows that are. */
+void last_word_on_nothing(const struct invocation *invocation, const char *campaign, int64_t unknown);
+/* This machine failed; the error has been told. */
+void last_word_on_failure(const struct last_word *word);
+
+#endif
