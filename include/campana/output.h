@@ -7,8 +7,10 @@
 
 struct error;
 
-/* Writes to standard output. Returns -1 with ERROR_NONE and no text where nobody reads it any more (`report |
- * head`): the command has nothing left to do, and that is no failure. */
+#define OUTPUT_CLOSED "nobody reads the output any more"
+
+/* Writes to standard output. Returns -1 with ERROR_NONE and OUTPUT_CLOSED where nobody reads it any more
+ * (`report | head`): the command has nothing left to do, and that is no failure. */
 int output_write(const char *data, size_t len, struct error *error);
 
 /* The same with a buffer that was filled before; its failure is told here. */

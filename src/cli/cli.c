@@ -9,6 +9,7 @@
 #include "campana/signals.h"
 #include "campana/spelling.h"
 #include "command.h"
+#include <assert.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -149,6 +150,7 @@ int cli_main(int argc, char **argv, const struct steps *steps)
     int result = open_standard_descriptors(&error);
     if (result == 0)
         result = dispatch(argc, argv, &options, steps, &error);
+    assert(result >= 0 || error.text[0] != '\0');
     if (result < 0 && error.kind != ERROR_NONE)
         talk_error(&error);
     options_free(&options);

@@ -64,7 +64,7 @@ int cmd_report(struct invocation *invocation, struct error *error)
     if (read_options(invocation->options, &options, error) != 0 ||
         invocation_open_store(invocation, STORE_READ, &store, error) != 0)
         return -1;
-    if (store_need_campaign(store, invocation_argument(invocation, 0), &campaign, error) != 0)
+    if (store_need_campaign(store, invocation_argument(invocation, 0), &campaign, error) < 0)
         goto out;
     if (path != NULL)
         result = write_file(store, &campaign, &options, path, error);

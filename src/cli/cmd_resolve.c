@@ -104,7 +104,7 @@ static int resolve_in(struct store *store, struct invocation *invocation, const 
     struct campaign campaign = {0};
     int64_t count;
     int result = -1;
-    if (store_need_campaign(store, invocation_argument(invocation, 0), &campaign, error) != 0 ||
+    if (store_need_campaign(store, invocation_argument(invocation, 0), &campaign, error) < 0 ||
         store_resolve_count(store, &campaign, resolve, &count, error) != 0)
         goto out;
     if (count == 0) {

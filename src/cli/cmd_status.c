@@ -237,7 +237,7 @@ int cmd_status(struct invocation *invocation, struct error *error)
     if (invocation_open_store(invocation, STORE_READ, &status.store, error) != 0)
         return -1;
     int active = store_sender_active(status.store, error);
-    if (active < 0 || (name != NULL && store_need_campaign(status.store, name, &campaign, error) != 0))
+    if (active < 0 || (name != NULL && store_need_campaign(status.store, name, &campaign, error) < 0))
         goto out;
     status.sending = active > 0;
     if (name == NULL)

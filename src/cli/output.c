@@ -27,10 +27,8 @@ int output_write(const char *data, size_t len, struct error *error)
 {
     if (write_all(STDOUT_FILENO, data, len) == 0)
         return 0;
-    if (errno == EPIPE) {
-        error_clear(error);
-        return -1;
-    }
+    if (errno == EPIPE)
+        return error_set(error, ERROR_NONE, OUTPUT_CLOSED);
     return error_set(error, ERROR_MACHINE, "cannot write to standard output: %s", strerror(errno));
 }
 

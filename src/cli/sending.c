@@ -280,7 +280,7 @@ int sending_run(struct invocation *invocation, struct store *store, const struct
 {
     struct sending sending = {.invocation = invocation, .store = store, .access = access};
     int result = -1;
-    if (store_need_campaign(store, campaign, &sending.campaign, error) == 0)
+    if (store_need_campaign(store, campaign, &sending.campaign, error) >= 0)
         result = run_locked(&sending, error);
     campaign_free(&sending.campaign);
     return result;

@@ -52,18 +52,26 @@ static void put_source(const struct verdict *verdict, const struct load_options 
     buffer_put(out, '\n');
 }
 
+/* The next reason after `reason` that led rows to the state; REASONS: none. */
+static enum reason next_reason(const struct verdict *verdict, enum job_state state, enum reason reason)
+{
+    do
+        reason++;
+    while (reason < REASONS && (verdict->reasons[reason] == 0 || state_of(reason) != state));
+    return reason;
+}
+
+/* Neighbours with the same remedy share it. */
 static void put_reasons(const struct verdict *verdict, enum job_state state, struct buffer *out)
 {
-    for (enum reason reason = REASON_NONE; reason < REASONS; reason++) {
-        if (verdict->reasons[reason] == 0 || state_of(reason) != state)
-            continue;
-        const char *remedy = reason_remedy(reason);
-        buffer_printf(out, "          %" PRId64 ": ", verdict->reasons[reason]);
-        buffer_printf(out, "%s (%srow %" PRId64 ")", reason_sentence(reason),
-                      verdict->reasons[reason] == 1 ? "" : "first ", verdict->reason_row[reason]);
-        if (remedy[0] != '\0')
-            buffer_printf(out, "\n             %s", remedy);
-        buffer_put(out, '\n');
+    enum reason next;
+    for (enum reason reason = next_reason(verdict, state, REASON_NONE); reason < REASONS; reason = next) {
+        next = next_reason(verdict, state, reason);
+        buffer_printf(out, "          %" PRId64 ": %s (%srow %" PRId64 ")\n", verdict->reasons[reason],
+                      reason_sentence(reason), verdict->reasons[reason] == 1 ? "" : "first ",
+                      verdict->reason_row[reason]);
+        if (next == REASONS || strcmp(reason_remedy(next), reason_remedy(reason)) != 0)
+            buffer_printf(out, "             → %s\n", reason_remedy(reason));
     }
 }
 

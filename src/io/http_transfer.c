@@ -48,6 +48,15 @@ static size_t write_body(char *data, size_t size, size_t count, void *context)
     return len;
 }
 
+/* libcurl takes an answer that ends in the middle of its header for a whole one. */
+static size_t see_header(char *line, size_t size, size_t count, void *context)
+{
+    struct transfer *transfer = context;
+    size_t len = size * count;
+    transfer->head_whole = len <= 2 && (line[0] == '\r' || line[0] == '\n');
+    return len;
+}
+
 #define SET(option, value)                                                                                   \
     do {                                                                                                     \
         if (curl_easy_setopt(easy, (option), (value)) != CURLE_OK)                                           \
@@ -64,6 +73,8 @@ static int set_options(struct transfer *transfer, const struct http_options *opt
     SET(CURLOPT_READDATA, transfer);
     SET(CURLOPT_WRITEFUNCTION, write_body);
     SET(CURLOPT_WRITEDATA, transfer);
+    SET(CURLOPT_HEADERFUNCTION, see_header);
+    SET(CURLOPT_HEADERDATA, transfer);
     SET(CURLOPT_PRIVATE, transfer);
     SET(CURLOPT_ERRORBUFFER, transfer->trouble);
     SET(CURLOPT_HTTPHEADER, headers);
@@ -124,6 +135,7 @@ int transfer_prepare(struct transfer *transfer, const struct http_request *reque
     transfer->handed_over = 0;
     transfer->times_on_the_wire = 0;
     transfer->body_len = 0;
+    transfer->head_whole = false;
     transfer->body_too_long = false;
     transfer->trouble[0] = '\0';
     const char *url = request->url;
@@ -147,7 +159,8 @@ static enum reach reach_of(const struct transfer *transfer)
     long request_bytes = 0;
     if (transfer->times_on_the_wire == 0)
         return REACH_NEVER_LEFT;
-    if (transfer->times_on_the_wire == 1 && (transfer->code == CURLE_OK || transfer->body_too_long))
+    if (transfer->times_on_the_wire == 1 && transfer->head_whole &&
+        (transfer->code == CURLE_OK || transfer->body_too_long))
         return REACH_ANSWERED;
     if (transfer->post)
         return transfer->handed_over == 0 ? REACH_NEVER_LEFT : REACH_MAY_HAVE_LEFT;
@@ -163,7 +176,7 @@ static const char *detail_of(struct transfer *transfer)
                                         CURLE_COULDNT_CONNECT,      CURLE_PEER_FAILED_VERIFICATION,
                                         CURLE_SSL_CONNECT_ERROR,    CURLE_OPERATION_TIMEDOUT};
     if (transfer->code == CURLE_OK || transfer->body_too_long)
-        return "";
+        return transfer->head_whole ? "" : "the answer ended in its header";
     if (transfer->times_on_the_wire > 1)
         return "the connection ended before an answer came";
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)

@@ -1,0 +1,14 @@
+/* A server on a raw socket for tests of the transport: a thread per connection, and what it does with a request is written in
+ * the request itself (`do=…`). It counts the complete copies it received of every request (`id=N`). */
+#ifndef CAMPANA_TESTS_RAWSERVER_H
+#define CAMPANA_TESTS_RAWSERVER_H
+
+#define RAWSERVER_IDS 8192
+
+/* Listens on a free port of 127.0.0.1 and returns it. Threads end with the process. */
+int rawserver_start(void);
+
+/* Complete copies received of request `id`. */
+int rawserver_copies(int id);
+
+#endif
