@@ -59,7 +59,7 @@ CREATE TABLE message (
     -- of the last attempt's answer; null where it had none
     latency_ms       INTEGER CHECK (latency_ms >= 0),
     -- A case and no lists: SQLite builds a table for every IN of more than two values, for every row.
-    CHECK (CASE state
+    CONSTRAINT shape_of_the_state CHECK (CASE state
                WHEN 'pending'    THEN finished_at_ms IS NULL
                WHEN 'inflight'   THEN finished_at_ms IS NULL AND first_sent_at_ms IS NOT NULL AND attempts > 0
                WHEN 'accepted'   THEN finished_at_ms IS NOT NULL AND first_sent_at_ms IS NOT NULL AND attempts > 0
@@ -73,6 +73,7 @@ CREATE TABLE message (
                WHEN 'suppressed' THEN attempts = 0 AND finished_at_ms IS NULL AND reason_code IS NOT NULL
                ELSE FALSE
            END),
+    CONSTRAINT a_number_has_12_digits
     CHECK (state = 'invalid' OR (length(msisdn) = 12 AND msisdn NOT GLOB '*[^0-9]*'))
 ) STRICT;
 

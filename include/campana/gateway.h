@@ -1,9 +1,8 @@
 /* The Natalia Mailing SMS gateway, manual version 1.5: what a request says and what an answer means. Pure: no
  * transport.
  *
- *     BASE/send.php?user=U&password=P&GSM=573102111111&SMSText=…     answer: a number, see
- * gateway_read_answer() BASE/query.php?user=U&password=P                               answer: the balance,
- * or -1
+ *     BASE/send.php?user=U&password=P&GSM=573102111111&SMSText=…  answer: a number, gateway_read_answer()
+ *     BASE/query.php?user=U&password=P                            answer: the balance, or -1
  *
  * Names and their order are those of the manual's example URLs. By POST the same pairs are the body
  * (application/x-www-form-urlencoded). What an outcome does to a row and to a run is policy and stands in

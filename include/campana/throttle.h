@@ -2,13 +2,13 @@
  *
  * The gateway is one destination, so there is one throttle a run, as mail queues keep one per site:
  * - A request that surely never left (connect, name or TLS failure) is one incident together with all that
- * were under way with it: the limit falls to one, and a pause begins that doubles with every further incident
- * in a row, from 200 ms to 5 s. The first answer ends the series.
+ *   were under way with it: the limit falls to one, and a pause begins that doubles with every further
+ *   incident in a row, from 200 ms to 5 s. The first answer ends the series.
  * - A request whose fate is unknown counts as a failure for itself, because each may have been a message; and
- * it halves the limit, because what is in flight is what may become unknown next.
- * - "Slow down" (HTTP 429, or 503 with Retry-After) halves the limit and pauses as long as told but never
- * under 200 ms, or, where nothing is told, by the growing pause. It is no failure. Requests under way with it
- * are the same incident.
+ *   it halves the limit, because what is in flight is what may become unknown next.
+ * - "Slow down" (HTTP 429, or 503 with Retry-After) halves the limit and pauses as long as told, but never
+ *   under 200 ms, or, where nothing is told, by the growing pause. It is no failure. Requests under way with
+ *   it are the same incident.
  * - Every `limit` answers in a row raise the limit by one, up to what the user asked for (AIMD). */
 #ifndef CAMPANA_THROTTLE_H
 #define CAMPANA_THROTTLE_H
@@ -26,8 +26,7 @@ struct throttle {
     int failures;          /* in a row */
     int pauses;            /* in a row: exponent of the growing pause */
     int64_t resume_due_ns; /* nothing may leave before */
-    int64_t incident_ns; /* when the last incident was noted, -1 for none; requests that left before belong to
-                            it */
+    int64_t incident_ns;   /* when the last incident was noted, -1: never; what left before belongs to it */
 };
 
 void throttle_init(struct throttle *throttle, int concurrency, int max_failures);

@@ -1,14 +1,13 @@
 /* Every statement of the store, and for each the words for a person who reads that it failed. A message's
- * state changes only here, always from a named state. Conditions on state repeat the partial indexes' own
- * words: SQLite uses such an index only where it recognises them. */
+ * state changes only here, always from a named state. REACHED repeats its partial index's own words: SQLite
+ * uses such an index only where it recognises them. */
 #include "store_internal.h"
 
 #define CAMPAIGN_COLUMNS                                                                                     \
     "id, name, file, settings, columns, content_sha256, phone_column, text_column, first_id, last_id, "      \
     "loaded_at_ms"
 
-#define DOUBTFUL "state IN ('inflight', 'unknown')"
-#define REACHED  "state IN ('accepted', 'unknown')"
+#define REACHED "state IN ('accepted', 'unknown')"
 
 /* ?1 to ?4: the campaign's first and last id, a state, a JSON array of rows or NULL for all. */
 #define TO_RESOLVE                                                                                           \
@@ -34,8 +33,10 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                                               "  FROM message WHERE id BETWEEN ?1 AND ?2"},
     [SQL_COUNT_PENDING] = {"count what is pending",
                            "SELECT count(*) FROM message WHERE campaign_id = ?1 AND state = 'pending'"},
-    [SQL_COUNT_UNKNOWN] = {"count what is unknown",
-                           "SELECT count(*) FROM message WHERE " DOUBTFUL " AND campaign_id = ?1"},
+    [SQL_COUNT_UNKNOWN] =
+        {"count what is unknown",
+         "SELECT (SELECT count(*) FROM message WHERE state = 'unknown' AND campaign_id = ?1)"
+         "     + (SELECT count(*) FROM message WHERE state = 'inflight' AND campaign_id = ?1)"},
     [SQL_COUNT_REASONS] = {"count a campaign's rows by reason",
                            "SELECT state, reason_code, count(*) FROM message WHERE id BETWEEN ?1 AND ?2"
                            " GROUP BY state, reason_code"
@@ -60,8 +61,8 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                                "UPDATE campaign SET columns = ?2, phone_column = ?3, text_column = ?4,"
                                "                    last_id = ?5"
                                " WHERE id = ?1"},
-    /* A campaign's duplicates look for the row that stands first: their numbers alone are gathered, in an
-     * order that a scan of what is sendable can be matched with. */
+    /* Which row did a duplicate's number stand on first? Only the duplicates' numbers are gathered, 12 digits
+     * as an integer key; then one walk through the sendable rows finds each, whose first encounter counts. */
     [SQL_TWICE_MAKE] = {"make room for the duplicates",
                         "CREATE TEMP TABLE twice (number INTEGER PRIMARY KEY, row INTEGER)"},
     [SQL_TWICE_FILL] = {"gather the duplicates", "INSERT OR IGNORE INTO temp.twice (number)"
@@ -81,22 +82,20 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
 
     [SQL_RECOVER_ATTEMPTS] = {"record what was interrupted",
                               "INSERT INTO attempt (message_id, run_id, at_ms, state, reason_code)"
-                              " SELECT m.id, (SELECT max(r.id) FROM run AS r WHERE r.campaign_id = "
-                              "m.campaign_id), ?1, 'unknown', ?2"
-                              "   FROM message AS m WHERE m." DOUBTFUL
-                              " AND m.state = 'inflight' ORDER BY m.id"},
+                              " SELECT m.id, (SELECT max(r.id) FROM run AS r"
+                              "                WHERE r.campaign_id = m.campaign_id), ?1, 'unknown', ?2"
+                              "   FROM message AS m WHERE m.state = 'inflight' ORDER BY m.id"},
     [SQL_RECOVER_COUNTS] = {"count what was interrupted",
                             "UPDATE run SET unknown = unknown + found.rows"
                             "  FROM (SELECT campaign_id, count(*) AS rows FROM message"
-                            "         WHERE " DOUBTFUL
-                            " AND state = 'inflight' GROUP BY campaign_id) AS found"
+                            "         WHERE state = 'inflight' GROUP BY campaign_id) AS found"
                             " WHERE run.id = (SELECT max(r.id) FROM run AS r"
                             "                  WHERE r.campaign_id = found.campaign_id)"},
     [SQL_RECOVER_MESSAGES] = {"set aside what was interrupted",
                               "UPDATE message SET state = 'unknown', code = NULL, reason_code = ?2,"
                               "                   reason = NULL, http_status = NULL, finished_at_ms = ?1,"
                               "                   latency_ms = NULL"
-                              " WHERE " DOUBTFUL " AND state = 'inflight'"},
+                              " WHERE state = 'inflight'"},
     [SQL_RECOVER_RUNS] = {"close the runs that were interrupted",
                           "UPDATE run SET ended_at_ms = ?1, ended = 'crashed' WHERE ended_at_ms IS NULL"},
     [SQL_RECOVER_TESTS] = {"set aside the tests that were interrupted",
@@ -138,7 +137,7 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
     [SQL_NUMBERS_SINCE] = {"read whom messages reached",
                            "SELECT msisdn FROM message WHERE " REACHED " AND finished_at_ms >= ?1"
                            " UNION ALL"
-                           " SELECT msisdn FROM message WHERE " DOUBTFUL " AND state = 'inflight'"},
+                           " SELECT msisdn FROM message WHERE state = 'inflight'"},
 
     [SQL_TEST_BEGIN] = {"record a test message",
                         "INSERT INTO test_message (campaign_id, msisdn, text, sent_at_ms, state)"

@@ -1,7 +1,7 @@
 /* The ledger: a line per complete send request, written (not buffered) when the request was received and
  * before anything is answered. Columns, separated by tabs: sequence · wall clock in ms · monotonic clock in
  * ns · method · msisdn · answer (a code, or what the script does instead) · connection · requests received
- * and not answered, this one among them · text (percent-encoded UTF-8) */
+ * and not answered, this one among them · text (percent-encoded bytes) */
 #ifndef CAMPANA_SIMULATOR_LEDGER_H
 #define CAMPANA_SIMULATOR_LEDGER_H
 

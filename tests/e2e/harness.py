@@ -61,6 +61,7 @@ class Simulator:
             if line.startswith("#"):
                 continue
             entry = dict(zip(fields, line.split("\t")))
+            entry["encoded"] = entry["text"]
             entry["text"] = urllib.parse.unquote(entry["text"])
             for name in ("sequence", "at_ms", "at_ns", "connection", "in_flight"):
                 entry[name] = int(entry[name])

