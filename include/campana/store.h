@@ -65,7 +65,7 @@ void campaign_free(struct campaign *campaign); /* what it owns; not the struct i
 /* 1 and *campaign filled, 0 where there is none of that name, -1. */
 int store_find_campaign(struct store *store, const char *name, struct campaign *campaign, struct error *error);
 
-/* The same, but a missing one is ERROR_INPUT that lists the names there are (the newest ten). */
+/* 1 as above, or -1: a missing one is ERROR_INPUT that lists the names there are (the newest ten). */
 int store_need_campaign(struct store *store, const char *name, struct campaign *campaign, struct error *error);
 
 typedef int store_campaign_fn(void *context, const struct campaign *campaign, struct error *error);

@@ -127,6 +127,7 @@ static void collect(struct engine *engine)
         struct slot *slot = result.tag;
         step_at(engine->steps, "answered");
         gateway_read_answer(&result.reply, &slot->outcome);
+        gateway_hide_password(&result.reply, engine->options->account.password, &slot->outcome);
         slot->finished_at_ms = clock_wall_ms(engine->clock);
         slot->latency_ms =
             result.reply.reach == REACH_ANSWERED ? (result.latency_ns + NS_PER_MS / 2) / NS_PER_MS : -1;

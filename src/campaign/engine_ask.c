@@ -38,6 +38,7 @@ int engine_ask_balance(struct http *http, const struct account *account, bool po
     if (http_ask(http, &request, &body, &reply, error) != 0)
         goto out;
     gateway_read_balance(&reply, balance, outcome);
+    gateway_hide_password(&reply, account->password, outcome);
     result = 0;
 out:
     buffer_wipe(&form);
@@ -75,6 +76,7 @@ int engine_send_test(struct store *store, struct http *http, const struct engine
         http_ask(http, &request, &body, &reply, error) != 0)
         goto out;
     gateway_read_answer(&reply, outcome);
+    gateway_hide_password(&reply, options->account.password, outcome);
     result = store_test_end(store, test_id, job_state_after(outcome->kind), outcome, error);
 out:
     buffer_wipe(&form);

@@ -173,7 +173,7 @@ static inline struct campaign fixture_load_pending(struct store *store, const ch
     struct campaign campaign = fixture_campaign(name);
     assert_ok(store_load_begin(store, &campaign, &error));
     for (int i = 0; i < count; i++) {
-        char msisdn[PHONE_BYTES];
+        char msisdn[32];
         snprintf(msisdn, sizeof msisdn, "573%09d", i);
         struct fixture_row row = {msisdn, "Hola", JOB_PENDING, REASON_NONE};
         struct store_message message = fixture_message(i + 2, &row);
