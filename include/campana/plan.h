@@ -27,8 +27,8 @@ struct plan {
     const struct job *sample; /* the first message; NULL: none is shown */
 };
 
-/* Appends the plan in words. `width`: columns of the terminal; 0: no limit. */
-void plan_put_text(const struct plan *plan, size_t width, struct buffer *out);
+/* Appends the plan in words, the first message whole. */
+void plan_put_text(const struct plan *plan, struct buffer *out);
 
 /* Shows the plan and asks. 1: agreed, 0: not, -1. */
 int plan_confirm(const struct plan *plan, struct error *error);

@@ -41,17 +41,22 @@ const char *text_mode_name(enum text_mode mode);
 /* Septets that one character takes in the alphabet: 1, 2, or 0 where it lacks it. */
 int text_septets(uint32_t code_point);
 
-/* What a character that the alphabet lacks is replaced with in TEXT_GSM (`ascii` false), or one outside ASCII in
- * TEXT_ASCII (true): a string of characters of the alphabet (of ASCII). "" for what is dropped: invisible characters (soft
- * hyphen, zero-width space, BOM, variation selectors), combining marks that no letter takes, and in ASCII the opening ¿ and
- * ¡. NULL where there is no counterpart: emoji, other scripts, and bidirectional controls, which are never dropped silently
- * because they change what a reader sees. */
+/* What a character is replaced with that the alphabet lacks in TEXT_GSM (`ascii` false), or that is outside ASCII or no
+ * part of the alphabet in TEXT_ASCII (true): a string of characters of the alphabet (of ASCII that the alphabet has).
+ * á → a, ç → c, º and ° → o, « and “ → ", – and • → -, · → ., × → x, ½ → 1/2, ² → 2, ™ → TM, µ → u, ₡ → CRC; a Greek
+ * capital → the Latin one that looks the same. In ASCII ñ → n, ü → u, ¿ → ?, ¡ → !, € → EUR, £ → GBP, ¥ → JPY, § → sec.,
+ * ß → ss, Æ → AE, Ø → O, Å → A, and Greek capitals are transliterated (ISO 843: Ω → O, Θ → TH, Χ → CH). "" for what is
+ * dropped: the invisible (soft hyphen, zero-width space, non-joiner and joiner, word joiner, BOM, variation selectors) and
+ * accents that no letter took up. NULL where there is no counterpart (emoji, other scripts, ¤ in ASCII, strokes through a
+ * character; bidirectional controls and tags, which change or hide what a reader sees), and where none is needed. */
 const char *text_counterpart(uint32_t code_point, bool ascii);
 
 /* Normalises (NFC), changes by the mode, counts. `out` is cleared first and gets the text as it will be sent; where
  * there is a problem, the text as far as it can be shown: normalised, otherwise as it stood in the file.
- * Text of nothing but white space is TEXT_EMPTY. Of control characters only LF and CR are in the alphabet (and FF in
- * the extension table); a tab becomes a space, except in TEXT_STRICT; any other is TEXT_CONTROL.
+ * Text of nothing but white space and what is dropped is TEXT_EMPTY in every mode (septets 0). Of control characters
+ * only LF and CR are in the alphabet (and FF in the extension table); a tab becomes a space, except in TEXT_STRICT; any
+ * other is TEXT_CONTROL.
+ * Raised and circled figures and fractions are kept apart from other figures by a space: 2½ → 2 1/2, $5¹ → $5 1.
  * `in` must be valid UTF-8 and may hold NUL bytes. Running out of memory shows in `out`. */
 void text_prepare(struct slice in, const struct text_rules *rules, struct buffer *out, struct text_check *check);
 

@@ -7,9 +7,8 @@
 
 struct buffer;
 
-/* Appends the verdict in words. `width`: columns of the terminal, for what the file says; 0: no limit. */
-void verdict_put_text(const struct verdict *verdict, const struct load_options *options, size_t width,
-                      struct buffer *out);
+/* Appends the verdict in words. */
+void verdict_put_text(const struct verdict *verdict, const struct load_options *options, struct buffer *out);
 
 /* Appends it as one JSON object. */
 void verdict_put_json(const struct verdict *verdict, const struct load_options *options, struct buffer *out);

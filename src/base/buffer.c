@@ -42,6 +42,22 @@ void buffer_clear(struct buffer *buffer)
     buffer->failed = false;
 }
 
+/* Memory that was outgrown is wiped too: it may hold part of a secret. */
+static bool move(struct buffer *buffer, size_t capacity)
+{
+    char *data = malloc(capacity);
+    if (data == NULL)
+        return false;
+    if (buffer->len > 0) {
+        memcpy(data, buffer->data, buffer->len);
+        explicit_bzero(buffer->data, buffer->len);
+    }
+    free(buffer->data);
+    buffer->data = data;
+    buffer->capacity = capacity;
+    return true;
+}
+
 /* Makes room for `more` bytes and a NUL behind them. */
 static bool make_room(struct buffer *buffer, size_t more)
 {
@@ -57,14 +73,8 @@ static bool make_room(struct buffer *buffer, size_t more)
         }
         capacity *= 2;
     }
-    char *data = realloc(buffer->data, capacity);
-    if (data == NULL) {
-        buffer->failed = true;
-        return false;
-    }
-    buffer->data = data;
-    buffer->capacity = capacity;
-    return true;
+    buffer->failed = !move(buffer, capacity);
+    return !buffer->failed;
 }
 
 void buffer_append(struct buffer *buffer, const void *data, size_t len)
@@ -106,7 +116,7 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 
 const char *buffer_string(struct buffer *buffer)
 {
-    if (buffer->failed || !make_room(buffer, 0))
+    if (buffer->failed || buffer->data == NULL)
         return "";
     buffer->data[buffer->len] = '\0';
     return buffer->data;

@@ -48,7 +48,7 @@ void clock_format_utc(int64_t at_ms, char text[CLOCK_UTC_BYTES])
 
 void clock_format_duration(int64_t duration_ms, char text[CLOCK_DURATION_BYTES])
 {
-    int64_t seconds = duration_ms <= 0 ? 0 : (duration_ms + MS_PER_S - 1) / MS_PER_S;
+    int64_t seconds = duration_ms <= 0 ? 0 : duration_ms / MS_PER_S + (duration_ms % MS_PER_S != 0);
     int64_t minutes = seconds / 60;
     int64_t hours = minutes / 60;
     if (minutes == 0)

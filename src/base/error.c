@@ -11,24 +11,26 @@ void error_clear(struct error *error)
 
 int error_set(struct error *error, enum error_kind kind, const char *format, ...)
 {
+    char text[ERROR_TEXT_BYTES]; /* the arguments may point into error->text */
     va_list arguments;
-    error->kind = kind;
     va_start(arguments, format);
-    vsnprintf(error->text, sizeof error->text, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    error->kind = kind;
+    snprintf(error->text, sizeof error->text, "%s", text);
     return -1;
 }
 
 int error_prefix(struct error *error, const char *format, ...)
 {
     char text[ERROR_TEXT_BYTES];
-    memcpy(text, error->text, sizeof text);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(error->text, sizeof error->text, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    strncat(error->text, ": ", sizeof error->text - strlen(error->text) - 1);
-    strncat(error->text, text, sizeof error->text - strlen(error->text) - 1);
+    strncat(text, ": ", sizeof text - strlen(text) - 1);
+    strncat(text, error->text, sizeof text - strlen(text) - 1);
+    memcpy(error->text, text, strlen(text) + 1);
     return -1;
 }
 

@@ -3,9 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
-void json_put_string(struct buffer *out, const char *data, size_t len)
+static void put_escaped(struct buffer *out, const char *data, size_t len)
 {
-    buffer_put(out, '"');
     size_t plain = 0; /* start of the run that needs no escape */
     for (size_t i = 0; i < len; i++) {
         unsigned char byte = (unsigned char)data[i];
@@ -23,6 +22,13 @@ void json_put_string(struct buffer *out, const char *data, size_t len)
         }
     }
     buffer_append(out, data + plain, len - plain);
+}
+
+void json_put_string(struct buffer *out, const char *data, size_t len)
+{
+    buffer_put(out, '"');
+    if (len > 0)
+        put_escaped(out, data, len);
     buffer_put(out, '"');
 }
 
@@ -113,10 +119,18 @@ static int read_string(struct slice *rest, struct buffer *value)
             return -1;
         skip(rest, 1);
         if (c == '"')
-            return 1;
+            return 0;
         if (read_escape(rest, value) != 0)
             return -1;
     }
+}
+
+/* What must stand behind an item tells whether the text is an array so far: there `rest` has no memory. */
+static int end_item(struct slice *rest, int item)
+{
+    skip_space(rest);
+    char next = peek(rest);
+    return next == ',' || next == ']' ? item : -1;
 }
 
 int json_next(struct slice *rest, struct buffer *value)
@@ -129,10 +143,10 @@ int json_next(struct slice *rest, struct buffer *value)
     skip(rest, 1);
     skip_space(rest);
     if (before != ']' && peek(rest) == '"')
-        return read_string(rest, value);
+        return read_string(rest, value) == 0 ? end_item(rest, 1) : -1;
     if (before != ']' && rest->len >= 4 && memcmp(rest->data, "null", 4) == 0) {
         skip(rest, 4);
-        return 2;
+        return end_item(rest, 2);
     }
     if (before == '[' && peek(rest) == ']') {
         skip(rest, 1);

@@ -1,13 +1,20 @@
-/* Thin on purpose: libunistring knows Unicode; this file decides only what of it campana wants to hear. */
+/* Decides which of Unicode's properties answer campana's questions, and what a terminal gets to see. Refuses
+ * to know Unicode's data: that is libunistring's. Invariant: what utf8_put_visible() writes is valid UTF-8 in
+ * which nothing moves the cursor, hides, or turns the direction of writing. */
 #include "campana/utf8.h"
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unicase.h>
 #include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
 #include <uniwidth.h>
 
-#define ENCODING "UTF-8"
+#define REPLACEMENT    0xFFFDu
+#define ELLIPSIS       "…"
+#define CHARACTER_MOST 4 /* bytes */
+#define ESCAPE_BYTES   16
 
 static const uint8_t *bytes(const char *data)
 {
@@ -21,13 +28,13 @@ bool utf8_valid(const char *data, size_t len)
 
 size_t utf8_next(const char *data, size_t len, uint32_t *code_point)
 {
-    ucs4_t character;
     if (len == 0)
         return 0;
     if ((unsigned char)data[0] < 0x80) {
         *code_point = (unsigned char)data[0];
         return 1;
     }
+    ucs4_t character;
     int used = u8_mbtouc(&character, bytes(data), len);
     *code_point = character;
     return (size_t)used;
@@ -35,55 +42,67 @@ size_t utf8_next(const char *data, size_t len, uint32_t *code_point)
 
 void utf8_put(struct buffer *out, uint32_t code_point)
 {
-    uint8_t encoded[6];
-    int len = u8_uctomb(encoded, code_point, sizeof encoded);
-    if (len > 0)
-        buffer_append(out, encoded, (size_t)len);
+    uint8_t character[CHARACTER_MOST];
+    int len = u8_uctomb(character, code_point, CHARACTER_MOST);
+    if (len < 0)
+        len = u8_uctomb(character, REPLACEMENT, CHARACTER_MOST);
+    buffer_append(out, character, (size_t)len);
 }
 
-static bool is_ascii(const char *data, size_t len)
+bool utf8_is_space(uint32_t code_point)
 {
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)data[i] >= 0x80)
-            return false;
-    return true;
+    return uc_is_property_white_space(code_point);
+}
+
+static bool is_accent(uint32_t code_point)
+{
+    int class = uc_combining_class(code_point);
+    return class != UC_CCC_NR && class != UC_CCC_OV;
 }
 
 uint32_t utf8_base(uint32_t code_point)
 {
     ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
     int tag;
-    int count = uc_decomposition(code_point, &tag, parts);
     uint32_t base = 0;
-    for (int i = 0; i < count; i++) {
-        if (uc_combining_class(parts[i]) != UC_CCC_NR)
-            continue;
-        if (base != 0)
-            return 0;
-        base = parts[i];
+    for (int count = uc_decomposition(code_point, &tag, parts); count > 0;
+         count = uc_decomposition(base, &tag, parts)) {
+        for (int i = 1; i < count; i++) {
+            if (!is_accent(parts[i]))
+                return 0;
+        }
+        base = parts[0];
     }
-    uint32_t further = base == 0 ? 0 : utf8_base(base);
-    return further == 0 ? base : further;
+    return base;
 }
 
-/* Characters below U+0300 are not combining marks and, precomposed as they are, are normalised already
- * (Unicode Standard Annex 15, "Quick_Check"): in UTF-8 no byte of such text is above 0xCB. */
+/* Whether each character is composed and stays as it is beside any other (Unicode Standard Annex 15): true of
+ * all below U+0300, and of the blocks of punctuation, currencies and emoji that messages use. */
 static bool is_surely_nfc(const char *data, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)data[i] > 0xCB)
+    for (size_t at = 0; at < len;) {
+        uint32_t character;
+        if ((unsigned char)data[at] < 0x80) {
+            at++;
+            continue;
+        }
+        at += utf8_next(data + at, len - at, &character);
+        bool sure = character < 0x0300 || (character >= 0x2002 && character <= 0x20CF) ||
+                    (character >= 0x1F000 && character <= 0x1FAFF);
+        if (!sure)
             return false;
+    }
     return true;
 }
 
-/* Appends what libunistring allocated, and frees it. */
-static void put_result(struct buffer *out, uint8_t *result, size_t len)
+/* Takes over what libunistring allocated; NULL is its word for no memory. */
+static void put_owned(struct buffer *out, uint8_t *text, size_t len)
 {
-    if (result == NULL)
+    if (text == NULL)
         out->failed = true;
     else
-        buffer_append(out, result, len);
-    free(result);
+        buffer_append(out, text, len);
+    free(text);
 }
 
 void utf8_put_nfc(struct buffer *out, const char *data, size_t len)
@@ -92,115 +111,134 @@ void utf8_put_nfc(struct buffer *out, const char *data, size_t len)
         buffer_append(out, data, len);
         return;
     }
-    size_t result_len = 0;
-    uint8_t *result = u8_normalize(UNINORM_NFC, bytes(data), len, NULL, &result_len);
-    put_result(out, result, result_len);
+    size_t normal_len = 0;
+    uint8_t *normal = u8_normalize(UNINORM_NFC, bytes(data), len, NULL, &normal_len);
+    put_owned(out, normal, normal_len);
 }
 
-static bool is_set_aside(uint32_t character)
+static bool is_put_aside(uint32_t character)
 {
-    switch (character) {
-    case '_':
-    case '-':
-    case '.':
-    case ':':
-    case '\t':
-    case '\n':
-    case '\r':
-    case ' ':
-    case 0x00A0:
-    case 0x200B:
-    case 0xFEFF: return true;
-    default:
-        return (character >= 0x0300 && character <= 0x036F) || (character >= 0x2000 && character <= 0x200A) ||
-               (character >= 0x2010 && character <= 0x2015);
-    }
+    return character == '_' || character == '.' || character == ':' ||
+           uc_is_property_white_space(character) || uc_is_property_default_ignorable_code_point(character) ||
+           uc_is_general_category_withtable(character, UC_CATEGORY_MASK_Pd | UC_CATEGORY_MASK_M);
 }
 
-void utf8_put_folded(struct buffer *out, const char *data, size_t len)
+static void put_kept(struct buffer *out, const char *data, size_t len)
 {
-    size_t folded_len = 0;
-    if (len == 0)
-        return;
-    uint8_t *folded = u8_casefold(bytes(data), len, NULL, UNINORM_NFKD, NULL, &folded_len);
-    if (folded == NULL) {
-        out->failed = true;
-        return;
-    }
-    for (size_t at = 0; at < folded_len;) {
+    for (size_t at = 0; at < len;) {
         uint32_t character;
-        size_t used = utf8_next((const char *)folded + at, folded_len - at, &character);
-        if (!is_set_aside(character))
-            buffer_append(out, folded + at, used);
+        size_t used = utf8_next(data + at, len - at, &character);
+        if (!is_put_aside(character))
+            buffer_append(out, data + at, used);
         at += used;
     }
+}
+
+/* Decomposing comes first, because it brings out capitals: ™ gives TM. */
+void utf8_put_folded(struct buffer *out, const char *data, size_t len)
+{
+    if (len == 0)
+        return;
+    size_t apart_len = 0;
+    size_t folded_len = 0;
+    uint8_t *folded = NULL;
+    uint8_t *apart = u8_normalize(UNINORM_NFKD, bytes(data), len, NULL, &apart_len);
+    if (apart != NULL)
+        folded = u8_casefold(apart, apart_len, NULL, UNINORM_NFKD, NULL, &folded_len);
+    if (folded == NULL)
+        out->failed = true;
+    else
+        put_kept(out, (const char *)folded, folded_len);
     free(folded);
+    free(apart);
+}
+
+static size_t columns_of(uint32_t character)
+{
+    int columns = uc_width(character, "UTF-8");
+    return columns < 0 ? 0 : (size_t)columns;
 }
 
 size_t utf8_width(const char *data, size_t len)
 {
-    if (len == 0)
-        return 0;
-    if (is_ascii(data, len))
-        return len;
-    int width = u8_width(bytes(data), len, ENCODING);
-    return width < 0 ? 0 : (size_t)width;
-}
-
-static bool is_dangerous(uint32_t c)
-{
-    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x00AD || c == 0x034F || c == 0x061C || c == 0x115F ||
-           c == 0x1160 || (c >= 0x17B4 && c <= 0x17B5) || (c >= 0x180B && c <= 0x180F) ||
-           (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
-           c == 0x3164 || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF || c == 0xFFA0 ||
-           (c >= 0xFFF0 && c <= 0xFFFB) || (c >= 0x1D173 && c <= 0x1D17A) || (c >= 0xE0000 && c <= 0xE0FFF);
-}
-
-static void put_escape(struct buffer *out, uint32_t character)
-{
-    switch (character) {
-    case '\n': buffer_puts(out, "\\n"); break;
-    case '\r': buffer_puts(out, "\\r"); break;
-    case '\t': buffer_puts(out, "\\t"); break;
-    default: buffer_printf(out, character < 0x100 ? "\\x%02x" : "\\u{%x}", (unsigned)character); break;
+    size_t columns = 0;
+    for (size_t at = 0; at < len;) {
+        uint32_t character;
+        at += utf8_next(data + at, len - at, &character);
+        columns += columns_of(character);
     }
+    return columns;
 }
 
-/* One character as a terminal may show it; moves *at on. */
-static void put_visible_character(struct buffer *out, const char *data, size_t len, size_t *at)
+/* What a terminal might obey, and what nobody would see. */
+static bool is_unshowable(uint32_t character)
+{
+    return uc_is_general_category_withtable(character, UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf |
+                                                           UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp) ||
+           uc_is_property_default_ignorable_code_point(character) ||
+           uc_is_property_not_a_character(character);
+}
+
+/* What is shown or left out as a whole. */
+struct piece {
+    char text[ESCAPE_BYTES];
+    size_t len;
+    size_t columns;
+};
+
+/* A byte that is no character is written as ASCII's control characters are; the two cannot be confused. */
+static void escape_byte(struct piece *piece, unsigned char byte)
+{
+    int len;
+    switch (byte) {
+    case '\n': len = snprintf(piece->text, sizeof piece->text, "\\n"); break;
+    case '\r': len = snprintf(piece->text, sizeof piece->text, "\\r"); break;
+    case '\t': len = snprintf(piece->text, sizeof piece->text, "\\t"); break;
+    default: len = snprintf(piece->text, sizeof piece->text, "\\x%02x", byte); break;
+    }
+    piece->len = piece->columns = (size_t)len;
+}
+
+static void escape_character(struct piece *piece, uint32_t character)
+{
+    int len = snprintf(piece->text, sizeof piece->text, "\\u{%x}", character);
+    piece->len = piece->columns = (size_t)len;
+}
+
+/* Returns how many bytes the piece stands for. */
+static size_t take_piece(struct piece *piece, const char *data, size_t len)
 {
     ucs4_t character;
-    int used = u8_mbtoucr(&character, bytes(data) + *at, len - *at);
-    if (used <= 0) {
-        put_escape(out, (unsigned char)data[(*at)++]);
-        return;
+    int used = u8_mbtoucr(&character, bytes(data), len);
+    if (used <= 0 || (character < 0x80 && is_unshowable(character))) {
+        escape_byte(piece, (unsigned char)data[0]);
+        return 1;
     }
-    if (is_dangerous(character))
-        put_escape(out, character);
-    else
-        buffer_append(out, data + *at, (size_t)used);
-    *at += (size_t)used;
+    if (is_unshowable(character)) {
+        escape_character(piece, character);
+    } else {
+        memcpy(piece->text, data, (size_t)used);
+        piece->len = (size_t)used;
+        piece->columns = columns_of(character);
+    }
+    return (size_t)used;
 }
 
 void utf8_put_visible(struct buffer *out, const char *data, size_t len, size_t width)
 {
-    size_t start = out->len;
-    size_t cut = start; /* where the text ends if the ellipsis must follow */
-    size_t used = 0;
+    size_t columns = 0;
+    size_t end_before_ellipsis = out->len;
     for (size_t at = 0; at < len;) {
-        size_t before = out->len;
-        put_visible_character(out, data, len, &at);
-        if (out->failed)
-            return;
-        used += utf8_width(out->data + before, out->len - before);
-        if (width == 0)
-            continue;
-        if (used > width) {
-            out->len = cut;
-            buffer_puts(out, "…");
+        struct piece piece;
+        at += take_piece(&piece, data + at, len - at);
+        columns += piece.columns;
+        if (width > 0 && columns > width) {
+            out->len = end_before_ellipsis;
+            buffer_puts(out, ELLIPSIS);
             return;
         }
-        if (used < width)
-            cut = out->len;
+        buffer_append(out, piece.text, piece.len);
+        if (columns < width)
+            end_before_ellipsis = out->len;
     }
 }

@@ -57,7 +57,7 @@ static void put_words(const struct doctor *doctor, enum level level, const char 
     utf8_put_visible(out, text, strlen(text), 0);
     buffer_put(out, '\n');
     if (advice[0] != '\0')
-        buffer_printf(out, "%-24s → %s\n", "", advice);
+        buffer_printf(out, "%-23s → %s\n", "", advice);
 }
 
 static void put_json(const struct doctor *doctor, enum level level, const char *check, const char *text,
@@ -212,7 +212,7 @@ static void look_into(struct doctor *doctor, struct store *store, const char *pa
         found(doctor, LEVEL_WARNING, EXIT_DONE, "unknown rows",
               "look them up in the gateway's web report, then campana resolve CAMPAIGN --as "
               "accepted|refused|pending",
-              "the fate of %" PRId64 " rows is not known", doubt.unknown);
+              "%" PRId64 " whose fate is not known", doubt.unknown);
 }
 
 static void check_database(struct doctor *doctor)

@@ -4,10 +4,8 @@
 #include "campana/exit_code.h"
 #include "campana/layout.h"
 #include "campana/output.h"
-#include "campana/terminal.h"
 #include "campana/verdict.h"
 #include "loading.h"
-#include <unistd.h>
 
 static void tell_what_next(const struct invocation *invocation, const struct loading *loading)
 {
@@ -31,7 +29,7 @@ static int print_verdict(const struct invocation *invocation, const struct loadi
     if (option_given(invocation->options, OPTION_JSON))
         verdict_put_json(&loading->verdict, &loading->options, &out);
     else
-        verdict_put_text(&loading->verdict, &loading->options, terminal_width(STDOUT_FILENO), &out);
+        verdict_put_text(&loading->verdict, &loading->options, &out);
     int result = output_buffer(&out, error);
     buffer_free(&out);
     return result;

@@ -1,11 +1,9 @@
 /* Loads a spreadsheet, unless that is done, and sends it. */
 #include "campana/error.h"
 #include "campana/signals.h"
-#include "campana/terminal.h"
 #include "campana/verdict.h"
 #include "loading.h"
 #include "sending.h"
-#include <unistd.h>
 
 /* The verdict is talk here: the result of a run is its exit code, and the report. */
 static int load(struct invocation *invocation, struct store *store, struct loading *loading,
@@ -14,7 +12,7 @@ static int load(struct invocation *invocation, struct store *store, struct loadi
     struct buffer text = {0};
     if (load_file(store, &loading->options, invocation->clock, &loading->verdict, error) != 0)
         return -1;
-    verdict_put_text(&loading->verdict, &loading->options, terminal_width(STDERR_FILENO), &text);
+    verdict_put_text(&loading->verdict, &loading->options, &text);
     if (!invocation->talk.quiet)
         talk_text(&text);
     buffer_free(&text);

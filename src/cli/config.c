@@ -6,12 +6,12 @@
 #include "campana/gateway.h"
 #include "campana/layout.h"
 #include "campana/spelling.h"
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ini.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -294,8 +294,8 @@ static char *next_line(char *line, int size, void *context)
 static bool same_key(const char *key, const char *written)
 {
     for (; *key != '\0' && *written != '\0'; key++, written++) {
-        char sign = *written == '_' ? '-' : *written;
-        if (strncasecmp(key, &sign, 1) != 0)
+        int sign = *written == '_' ? '-' : tolower((unsigned char)*written);
+        if (sign != *key)
             return false;
     }
     return *key == *written;
@@ -442,7 +442,7 @@ int settings_read(struct settings *settings, const struct options *options, stru
 /* 0; 1 where there is no such file; -1. */
 static int read_password_file(struct settings *settings, const char *path, struct error *error)
 {
-    struct whole_file file;
+    struct whole_file file = {0};
     int result = read_file(path, &file, error);
     if (result != 0)
         return result;

@@ -2,6 +2,7 @@
 #include "loading.h"
 #include "campana/dialect.h"
 #include "campana/error.h"
+#include "campana/utf8.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -34,15 +35,36 @@ static int read_template(const char *path, struct buffer *template, struct error
     }
     if (!standard)
         close(descriptor);
-    if (result == 0 && memchr(template->data == NULL ? "" : template->data, '\0', template->len) != NULL)
-        result = error_set(error, ERROR_INPUT, "--template-file %s: this is no plain text; save it as UTF-8",
-                           path);
-    /* An editor's line end is no part of the message. */
-    if (template->len > 0 && template->data[template->len - 1] == '\n')
-        template->len--;
-    if (template->len > 0 && template->data[template->len - 1] == '\r')
-        template->len--;
     return result == 0 ? buffer_check(template, error) : -1;
+}
+
+/* What an editor puts around a text is no part of the message: a byte-order mark, a line end. */
+static struct slice bare_text(struct slice text)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    if (text.len >= sizeof mark - 1 && memcmp(text.data, mark, sizeof mark - 1) == 0)
+        text = (struct slice){text.data + sizeof mark - 1, text.len - (sizeof mark - 1)};
+    if (text.len > 0 && text.data[text.len - 1] == '\n')
+        text.len--;
+    if (text.len > 0 && text.data[text.len - 1] == '\r')
+        text.len--;
+    return text;
+}
+
+static int take_template(const char *path, struct loading *loading, struct error *error)
+{
+    struct buffer file = {0};
+    int result = read_template(path, &file, error);
+    struct slice text = bare_text((struct slice){buffer_string(&file), file.len});
+    if (result == 0 && (!utf8_valid(text.data, text.len) || memchr(text.data, '\0', text.len) != NULL))
+        result = error_set(error, ERROR_INPUT,
+                           "--template-file %s: this is no plain text in UTF-8; save it so", path);
+    buffer_append(&loading->template, text.data, text.len);
+    if (result == 0)
+        result = buffer_check(&loading->template, error);
+    loading->options.template_source = buffer_string(&loading->template);
+    buffer_free(&file);
+    return result;
 }
 
 static int choose_template(const struct options *given, struct loading *loading, struct error *error)
@@ -59,10 +81,7 @@ static int choose_template(const struct options *given, struct loading *loading,
     if (strcmp(path, "-") == 0 && strcmp(loading->options.file, "-") == 0)
         return error_set(error, ERROR_INPUT,
                          "standard input cannot be both the spreadsheet and the template");
-    if (read_template(path, &loading->template, error) != 0)
-        return -1;
-    loading->options.template_source = buffer_string(&loading->template);
-    return 0;
+    return take_template(path, loading, error);
 }
 
 static int copy_suppress(const struct options *given, struct loading *loading, struct error *error)

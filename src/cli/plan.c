@@ -9,7 +9,6 @@
 #include "campana/utf8.h"
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #define LABEL_WIDTH 12
 
@@ -82,7 +81,7 @@ static void put_time(const struct plan *plan, struct buffer *out)
     }
 }
 
-void plan_put_text(const struct plan *plan, size_t width, struct buffer *out)
+void plan_put_text(const struct plan *plan, struct buffer *out)
 {
     buffer_puts(out, "Campaign ");
     layout_put_cited(out, plan->campaign, strlen(plan->campaign), 0);
@@ -105,8 +104,7 @@ void plan_put_text(const struct plan *plan, size_t width, struct buffer *out)
         put_label(out, "first");
         buffer_printf(out, "row %" PRId64 ", to %s\n", plan->sample->row, plan->sample->msisdn);
         put_label(out, "");
-        layout_put_cited(out, plan->sample->text, plan->sample->text_len,
-                         width > LABEL_WIDTH + 22 ? width - LABEL_WIDTH - 2 : 0);
+        layout_put_cited(out, plan->sample->text, plan->sample->text_len, 0);
         buffer_put(out, '\n');
     }
 }
@@ -131,7 +129,7 @@ int plan_confirm(const struct plan *plan, struct error *error)
     struct buffer text = {0};
     struct buffer answer = {0};
     int result = -1;
-    plan_put_text(plan, terminal_width(STDERR_FILENO), &text);
+    plan_put_text(plan, &text);
     if (buffer_check(&text, error) != 0)
         goto out;
     talk_text(&text);

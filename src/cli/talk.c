@@ -22,13 +22,28 @@ static void put(const char *data, size_t len)
     }
 }
 
+/* The same without any memory: what a terminal might obey becomes `?`. */
+static void put_poorly(const char *text)
+{
+    char line[ERROR_TEXT_BYTES + 16];
+    size_t len = (size_t)snprintf(line, sizeof line, "campana: %s\n", text);
+    if (len >= sizeof line)
+        len = sizeof line - 1;
+    for (size_t i = 0; i + 1 < len; i++)
+        if (line[i] < ' ' || line[i] > '~')
+            line[i] = '?';
+    put(line, len);
+}
+
 static void put_line(const char *text)
 {
     struct buffer line = {0};
     buffer_puts(&line, "campana: ");
     utf8_put_visible(&line, text, strlen(text), 0);
     buffer_put(&line, '\n');
-    if (!line.failed)
+    if (line.failed)
+        put_poorly(text);
+    else
         put(line.data, line.len); /* in one piece: other processes may write there too */
     buffer_free(&line);
 }

@@ -10,6 +10,7 @@
 #include "campana/pacer.h"
 #include "campana/phone.h"
 #include "campana/text.h"
+#include "campana/utf8.h"
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -17,7 +18,7 @@
 #define COUNT_MOST         1000000000
 #define CONCURRENCY_MOST   1024
 #define TIMEOUT_LEAST_MS   100
-#define TIMEOUT_MOST_MS    (10 * 60 * 1000)
+#define TIMEOUT_MOST_MS    (10 * 60 * 1000LL)
 #define NUMBER_DIGITS_MOST 18
 
 /* Reads digits up to what is no digit. Returns how many there are; more than fit are counted, not read. */
@@ -141,6 +142,14 @@ int value_read_states(const char *text, unsigned *states, struct error *error)
 
 /* ---- the domain's own checks ---- */
 
+static int check_utf8(const char *text, struct error *error)
+{
+    if (utf8_valid(text, strlen(text)))
+        return 0;
+    return error_set(error, ERROR_INPUT, "\"%s\" is no text in UTF-8; is the terminal's encoding another?",
+                     text);
+}
+
 static int check_rate(const char *text, struct error *error)
 {
     struct rate rate;
@@ -195,10 +204,10 @@ static const char *const formats[] = {"table", "csv", "json", "jsonl", "html", N
 static const char *const resolve_to[] = {"accepted", "refused", "pending", NULL};
 static const char *const resolve_from[] = {"unknown", "refused", NULL};
 
-const struct value_rule value_text = {.kind = VALUE_TEXT, .placeholder = "TEXT"};
+const struct value_rule value_text = {.kind = VALUE_TEXT, .placeholder = "TEXT", .check = check_utf8};
 const struct value_rule value_file = {.kind = VALUE_TEXT, .placeholder = "FILE"};
-const struct value_rule value_name = {.kind = VALUE_TEXT, .placeholder = "NAME"};
-const struct value_rule value_column = {.kind = VALUE_TEXT, .placeholder = "COLUMN"};
+const struct value_rule value_name = {.kind = VALUE_TEXT, .placeholder = "NAME", .check = check_utf8};
+const struct value_rule value_column = {.kind = VALUE_TEXT, .placeholder = "COLUMN", .check = check_utf8};
 const struct value_rule value_count = {
     .kind = VALUE_NUMBER, .placeholder = "N", .least = 1, .most = COUNT_MOST};
 const struct value_rule value_yes_no = {.kind = VALUE_YES_NO, .placeholder = "yes|no"};

@@ -8,7 +8,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define CITED_LEAST 20
+/* More than any message takes, and still a few lines: a cell may hold a megabyte. */
+#define CITED_MOST 240
 
 /* The state that a reason at load leads to. */
 static enum job_state state_of(enum reason reason)
@@ -22,10 +23,9 @@ static enum job_state state_of(enum reason reason)
 
 /* ---- for people ---- */
 
-static void put_cited(struct buffer *out, const char *text, size_t column, size_t width)
+static void put_cited(struct buffer *out, const char *text)
 {
-    size_t room = width == 0 ? 0 : width > column + CITED_LEAST ? width - column : CITED_LEAST;
-    layout_put_cited(out, text, strlen(text), room);
+    layout_put_cited(out, text, strlen(text), CITED_MOST);
 }
 
 static void put_source(const struct verdict *verdict, const struct load_options *options, struct buffer *out)
@@ -40,12 +40,12 @@ static void put_source(const struct verdict *verdict, const struct load_options 
                   : facts->delimiter_from_sep ? " (by its line sep=)"
                                               : "");
     buffer_puts(out, "\n  number from column ");
-    put_cited(out, verdict->phone_column, 0, 0);
+    put_cited(out, verdict->phone_column);
     if (verdict->phone_found)
         buffer_puts(out, " (found by its name)");
     buffer_puts(out, verdict->text_column == NULL ? ", message from a template" : ", message from column ");
     if (verdict->text_column != NULL) {
-        put_cited(out, verdict->text_column, 0, 0);
+        put_cited(out, verdict->text_column);
         if (verdict->text_found)
             buffer_puts(out, " (found by its name)");
     }
@@ -88,7 +88,7 @@ static void put_states(const struct verdict *verdict, struct buffer *out)
     }
 }
 
-static void put_changes(const struct verdict *verdict, size_t width, struct buffer *out)
+static void put_changes(const struct verdict *verdict, struct buffer *out)
 {
     if (verdict->numbers_changed > 0) {
         buffer_puts(out, "  ");
@@ -103,16 +103,16 @@ static void put_changes(const struct verdict *verdict, size_t width, struct buff
     for (int i = 0; i < verdict->example_count; i++) {
         const struct verdict_example *example = &verdict->examples[i];
         buffer_printf(out, "    row %" PRId64 "  ", example->row);
-        put_cited(out, example->before, 12, width);
+        put_cited(out, example->before);
         buffer_puts(out, "\n         → ");
-        put_cited(out, example->after, 13, width);
+        put_cited(out, example->after);
         buffer_put(out, '\n');
     }
     if (verdict->lost_tilde)
         buffer_puts(out, "  WARNING: ñ became n, and año becomes ano; --text-mode gsm keeps it\n");
 }
 
-static void put_samples(const struct verdict *verdict, size_t width, struct buffer *out)
+static void put_samples(const struct verdict *verdict, struct buffer *out)
 {
     if (verdict->sample_count > 0)
         buffer_puts(out, "  as they will be sent:\n");
@@ -120,7 +120,7 @@ static void put_samples(const struct verdict *verdict, size_t width, struct buff
         const struct verdict_sample *sample = &verdict->samples[i];
         buffer_printf(out, "    row %" PRId64 "  %s  %d characters\n      ", sample->row, sample->msisdn,
                       sample->septets);
-        put_cited(out, sample->text, 8, width);
+        put_cited(out, sample->text);
         buffer_put(out, '\n');
     }
 }
@@ -151,7 +151,7 @@ static void put_conclusion(const struct verdict *verdict, const struct load_opti
 {
     int64_t sendable = verdict->counts.of[JOB_PENDING];
     buffer_puts(out, options->dry_run ? "Checked only, nothing is stored: campaign " : "Loaded as campaign ");
-    put_cited(out, verdict->campaign, 0, 0);
+    put_cited(out, verdict->campaign);
     buffer_puts(out, ", ");
     layout_put_count(out, sendable, "message to be sent and paid", "messages to be sent and paid");
     if (verdict->longest_septets > 0)
@@ -160,12 +160,11 @@ static void put_conclusion(const struct verdict *verdict, const struct load_opti
     buffer_puts(out, ".\n");
 }
 
-void verdict_put_text(const struct verdict *verdict, const struct load_options *options, size_t width,
-                      struct buffer *out)
+void verdict_put_text(const struct verdict *verdict, const struct load_options *options, struct buffer *out)
 {
     if (verdict->loaded_before) {
         buffer_puts(out, "Campaign ");
-        put_cited(out, verdict->campaign, 0, 0);
+        put_cited(out, verdict->campaign);
         buffer_puts(out, " is loaded already, from this very content; nothing was changed.\n");
         return;
     }
@@ -178,9 +177,9 @@ void verdict_put_text(const struct verdict *verdict, const struct load_options *
     }
     buffer_put(out, '\n');
     put_states(verdict, out);
-    put_changes(verdict, width, out);
+    put_changes(verdict, out);
     put_lists(verdict, options, out);
-    put_samples(verdict, width, out);
+    put_samples(verdict, out);
     put_conclusion(verdict, options, out);
 }
 

@@ -1,124 +1,205 @@
-/* The GSM 7-bit default alphabet and its extension table (3GPP TS 23.038, 6.2.1 and 6.2.1.1), and what stands in for
- * characters that it lacks. A letter with diacritics falls back to its base letter by Unicode's own decomposition; the
- * table here has what that rule does not know. */
+/* Decides what belongs to the GSM 7-bit default alphabet (3GPP TS 23.038, 6.2.1 and 6.2.1.1) and what stands
+ * in for a character that does not. A letter with accents falls back on its base letter, a compatibility form
+ * (full-width, mathematical, raised, in a circle) on its plain one, by Unicode's own decomposition; the
+ * tables hold what that rule does not know or what reads better. Refuses to know texts: it sees one character
+ * at a time. Invariants: the alphabet lacks nothing of a GSM counterpart, and an ASCII counterpart is ASCII
+ * that the alphabet has. */
 #include "campana/text.h"
 #include "campana/utf8.h"
-#include <stdlib.h>
+#include <stddef.h>
 
-/* Characters outside ASCII, ascending. */
-static const uint16_t basic_beyond_ascii[] = {
-    0x00A1, 0x00A3, 0x00A4, 0x00A5, 0x00A7, 0x00BF, 0x00C4, 0x00C5, 0x00C6, 0x00C7, 0x00C9, 0x00D1, 0x00D6,
-    0x00D8, 0x00DC, 0x00DF, 0x00E0, 0x00E4, 0x00E5, 0x00E6, 0x00E8, 0x00E9, 0x00EC, 0x00F1, 0x00F2, 0x00F6,
-    0x00F8, 0x00F9, 0x00FC, 0x0393, 0x0394, 0x0398, 0x039B, 0x039E, 0x03A0, 0x03A3, 0x03A6, 0x03A8, 0x03A9,
+/* Septets of U+0000 to U+00FF, sixteen a row. */
+static const char latin_septets[][17] = {
+    "0000000000102100", /* LF, FF, CR */
+    "0000000000000000", /* ESC leads to the extension table and is no character */
+    "1111111111111111", /*   ! " # $ % & ' ( ) * + , - . / */
+    "1111111111111111", /* 0 1 2 3 4 5 6 7 8 9 : ; < = > ? */
+    "1111111111111111", /* @ A B C D E F G H I J K L M N O */
+    "1111111111122221", /* P Q R S T U V W X Y Z [ \ ] ^ _ */
+    "0111111111111111", /* ` a b c d e f g h i j k l m n o */
+    "1111111111122220", /* p q r s t u v w x y z { | } ~ */
+    "0000000000000000", /* C1 */
+    "0000000000000000", /* controls */
+    "0101110100000000", /* ¡ £ ¤ ¥ § */
+    "0000000000000001", /* ¿ */
+    "0000111101000000", /* Ä Å Æ Ç É */
+    "0100001010001001", /* Ñ Ö Ø Ü ß */
+    "1000111011001000", /* à ä å æ è é ì */
+    "0110001011001000", /* ñ ò ö ø ù ü */
 };
-#define BASIC_BEYOND_ASCII (sizeof basic_beyond_ascii / sizeof *basic_beyond_ascii)
 
-#define EURO_SIGN 0x20AC
+/* Of Greek, the capitals that no Latin letter looks like: one septet each. */
+static const uint32_t greek[] = {U'Γ', U'Δ', U'Θ', U'Λ', U'Ξ', U'Π', U'Σ', U'Φ', U'Ψ', U'Ω'};
 
-static int compare_characters(const void *key, const void *element)
-{
-    uint32_t character = *(const uint32_t *)key;
-    uint16_t other = *(const uint16_t *)element;
-    return character < other ? -1 : character > other;
-}
-
-static int ascii_septets(uint32_t character)
-{
-    switch (character) {
-    case '\n': case '\r': return 1;
-    case '\f': case '^': case '{': case '}': case '\\': case '[': case '~': case ']': case '|': return 2;
-    case '`': return 0;
-    default: return character >= 0x20 && character < 0x7F ? 1 : 0;
-    }
-}
+#define EURO_SEPTETS 2
 
 int text_septets(uint32_t code_point)
 {
-    if (code_point < 0x80)
-        return ascii_septets(code_point);
-    if (code_point == EURO_SIGN)
-        return 2;
-    return bsearch(&code_point, basic_beyond_ascii, BASIC_BEYOND_ASCII, sizeof *basic_beyond_ascii,
-                   compare_characters) != NULL;
+    if (code_point <= 0xFF)
+        return latin_septets[code_point / 16][code_point % 16] - '0';
+    if (code_point == U'€')
+        return EURO_SEPTETS;
+    for (size_t i = 0; i < sizeof greek / sizeof greek[0]; i++) {
+        if (code_point == greek[i])
+            return 1;
+    }
+    return 0;
 }
+
+struct range {
+    uint32_t first;
+    uint32_t last;
+};
+
+/* Seen by nobody, so dropped. Bidirectional controls and tags, which nobody sees either, are not among them:
+ * they change or hide what a reader takes the text to say. */
+static const struct range invisible[] = {
+    {0x00AD, 0x00AD}, /* soft hyphen */
+    {0x034F, 0x034F}, /* combining grapheme joiner */
+    {0x200B, 0x200D}, /* zero-width space, non-joiner, joiner */
+    {0x2060, 0x2064}, /* word joiner, invisible operators */
+    {0xFE00, 0xFE0F}, /* variation selectors */
+    {0xFEFF, 0xFEFF}, /* byte-order mark */
+};
+
+/* Accents that no precomposed letter took up, dropped as á loses its own. Strokes through a character (U+0334
+ * to U+0338) strike it out, and letters set above another (from U+0363) are part of the word: not among them.
+ */
+static const struct range accents[] = {
+    {0x0300, 0x0333},
+    {0x0339, 0x034E},
+    {0x0350, 0x0362},
+    {0x20E3, 0x20E3}, /* the keycap around an emoji's figure */
+};
 
 struct counterpart {
-    uint32_t first, last; /* characters with this counterpart */
-    const char *text;
+    uint32_t code_point;
+    const char *gsm;   /* the character itself where the alphabet has it */
+    const char *ascii; /* NULL where it is as in GSM */
 };
 
-/* Ascending. */
+/* In the order of code points. Greek capitals become the Latin ones that look the same; in ASCII all of
+ * Greek's capitals are transliterated (ISO 843). */
 static const struct counterpart counterparts[] = {
-    {'\t', '\t', " "},        {'`', '`', "'"},          {0x00A0, 0x00A0, " "},    {0x00A2, 0x00A2, "c"},
-    {0x00A6, 0x00A6, "|"},    {0x00A8, 0x00A8, "\""},   {0x00A9, 0x00A9, "(c)"},  {0x00AB, 0x00AB, "\""},
-    {0x00AD, 0x00AD, ""},     {0x00AE, 0x00AE, "(r)"},  {0x00AF, 0x00AF, "-"},    {0x00B0, 0x00B0, "o"},
-    {0x00B1, 0x00B1, "+-"},   {0x00B4, 0x00B4, "'"},    {0x00B5, 0x00B5, "u"},    {0x00B7, 0x00B7, "."},
-    {0x00B8, 0x00B8, ","},    {0x00BB, 0x00BB, "\""},   {0x00BC, 0x00BC, "1/4"},  {0x00BD, 0x00BD, "1/2"},
-    {0x00BE, 0x00BE, "3/4"},  {0x00D0, 0x00D0, "D"},    {0x00D7, 0x00D7, "x"},    {0x00DE, 0x00DE, "Th"},
-    {0x00F0, 0x00F0, "d"},    {0x00F7, 0x00F7, "/"},    {0x00FE, 0x00FE, "th"},   {0x0110, 0x0110, "D"},
-    {0x0111, 0x0111, "d"},    {0x0126, 0x0126, "H"},    {0x0127, 0x0127, "h"},    {0x0131, 0x0131, "i"},
-    {0x0132, 0x0132, "IJ"},   {0x0133, 0x0133, "ij"},   {0x0138, 0x0138, "k"},    {0x013F, 0x013F, "L"},
-    {0x0140, 0x0140, "l"},    {0x0141, 0x0141, "L"},    {0x0142, 0x0142, "l"},    {0x014A, 0x014A, "N"},
-    {0x014B, 0x014B, "n"},    {0x0152, 0x0152, "OE"},   {0x0153, 0x0153, "oe"},   {0x0166, 0x0166, "T"},
-    {0x0167, 0x0167, "t"},    {0x0192, 0x0192, "f"},    {0x02B9, 0x02BF, "'"},    {0x02C6, 0x02C6, "^"},
-    {0x02C8, 0x02C8, "'"},    {0x02CA, 0x02CB, "'"},    {0x02DC, 0x02DC, "~"},    {0x0300, 0x036F, ""},
-    {0x1E9E, 0x1E9E, "SS"},   {0x2000, 0x200A, " "},    {0x200B, 0x200D, ""},     {0x2010, 0x2015, "-"},
-    {0x2018, 0x201B, "'"},    {0x201C, 0x201F, "\""},   {0x2020, 0x2021, "+"},    {0x2022, 0x2023, "-"},
-    {0x2024, 0x2024, "."},    {0x2025, 0x2025, ".."},   {0x2026, 0x2026, "..."},  {0x202F, 0x202F, " "},
-    {0x2032, 0x2032, "'"},    {0x2033, 0x2033, "\""},   {0x2035, 0x2035, "'"},    {0x2036, 0x2036, "\""},
-    {0x2039, 0x203A, "'"},    {0x203C, 0x203C, "!!"},   {0x2043, 0x2043, "-"},    {0x2044, 0x2044, "/"},
-    {0x205F, 0x205F, " "},    {0x2060, 0x2060, ""},     {0x2116, 0x2116, "No"},   {0x2122, 0x2122, "TM"},
-    {0x2190, 0x2190, "<-"},   {0x2192, 0x2192, "->"},   {0x2212, 0x2212, "-"},    {0x2215, 0x2215, "/"},
-    {0x2219, 0x2219, "."},    {0x2248, 0x2248, "~"},    {0x2260, 0x2260, "!="},   {0x2264, 0x2264, "<="},
-    {0x2265, 0x2265, ">="},   {0x25CF, 0x25CF, "-"},    {0x25E6, 0x25E6, "-"},    {0x3000, 0x3000, " "},
-    {0x301D, 0x301E, "\""},   {0xFB00, 0xFB00, "ff"},   {0xFB01, 0xFB01, "fi"},   {0xFB02, 0xFB02, "fl"},
-    {0xFB03, 0xFB03, "ffi"},  {0xFB04, 0xFB04, "ffl"},  {0xFB05, 0xFB06, "st"},   {0xFE00, 0xFE0F, ""},
-    {0xFE58, 0xFE58, "-"},    {0xFEFF, 0xFEFF, ""},     {0xFF40, 0xFF40, "'"},
+    {U'\t', " ", NULL},    {U'`', "'", NULL},    {U'¡', "¡", "!"},     {U'¢', "c", NULL},
+    {U'£', "£", "GBP"},    {U'¥', "¥", "JPY"},   {U'¦', "|", NULL},    {U'§', "§", "sec."},
+    {U'¨', "\"", NULL},    {U'©', "(c)", NULL},  {U'ª', "a", NULL},    {U'«', "\"", NULL},
+    {U'®', "(r)", NULL},   {0x00AF, "-", NULL},  {U'°', "o", NULL},    {U'±', "+/-", NULL},
+    {U'´', "'", NULL},     {U'µ', "u", NULL},    {U'·', ".", NULL},    {U'¸', ",", NULL},
+    {U'º', "o", NULL},     {U'»', "\"", NULL},   {U'¼', "1/4", NULL},  {U'½', "1/2", NULL},
+    {U'¾', "3/4", NULL},   {U'¿', "¿", "?"},     {U'Æ', "Æ", "AE"},    {U'Ð', "D", NULL},
+    {U'×', "x", NULL},     {U'Ø', "Ø", "O"},     {U'Þ', "TH", NULL},   {U'ß', "ß", "ss"},
+    {U'æ', "æ", "ae"},     {U'ð', "d", NULL},    {U'÷', "/", NULL},    {U'ø', "ø", "o"},
+    {U'þ', "th", NULL},    {U'Đ', "D", NULL},    {U'đ', "d", NULL},    {U'Ħ', "H", NULL},
+    {U'ħ', "h", NULL},     {U'ı', "i", NULL},    {U'Ĳ', "IJ", NULL},   {U'ĳ', "ij", NULL},
+    {U'ĸ', "k", NULL},     {U'Ŀ', "L", NULL},    {U'ŀ', "l", NULL},    {U'Ł', "L", NULL},
+    {U'ł', "l", NULL},     {U'ŉ', "'n", NULL},   {U'Ŋ', "NG", NULL},   {U'ŋ', "ng", NULL},
+    {U'Œ', "OE", NULL},    {U'œ', "oe", NULL},   {U'Ŧ', "T", NULL},    {U'ŧ', "t", NULL},
+    {U'ƒ', "f", NULL},     {U'Ɨ', "I", NULL},    {U'Ǆ', "DZ", NULL},   {U'ǅ', "Dz", NULL},
+    {U'ǆ', "dz", NULL},    {U'Ǉ', "LJ", NULL},   {U'ǈ', "Lj", NULL},   {U'ǉ', "lj", NULL},
+    {U'Ǌ', "NJ", NULL},    {U'ǋ', "Nj", NULL},   {U'ǌ', "nj", NULL},   {U'Ǳ', "DZ", NULL},
+    {U'ǲ', "Dz", NULL},    {U'ǳ', "dz", NULL},   {U'ȷ', "j", NULL},    {U'Ʉ', "U", NULL},
+    {U'ɨ', "i", NULL},     {U'ʉ', "u", NULL},    {0x02B9, "'", NULL},  {0x02BB, "'", NULL},
+    {0x02BC, "'", NULL},   {0x02BD, "'", NULL},  {U'ˆ', "^", NULL},    {0x02C8, "'", NULL},
+    {0x02C9, "-", NULL},   {0x02CA, "'", NULL},  {0x02CB, "'", NULL},  {U'˚', "o", NULL},
+    {U'˜', "~", NULL},     {0x0391, "A", NULL},  {0x0392, "B", "V"},   {0x0393, "Γ", "G"},
+    {0x0394, "Δ", "D"},    {0x0395, "E", NULL},  {0x0396, "Z", NULL},  {0x0397, "H", "I"},
+    {0x0398, "Θ", "TH"},   {0x0399, "I", NULL},  {0x039A, "K", NULL},  {0x039B, "Λ", "L"},
+    {0x039C, "M", NULL},   {0x039D, "N", NULL},  {0x039E, "Ξ", "X"},   {0x039F, "O", NULL},
+    {0x03A0, "Π", "P"},    {0x03A1, "P", "R"},   {0x03A3, "Σ", "S"},   {0x03A4, "T", NULL},
+    {0x03A5, "Y", NULL},   {0x03A6, "Φ", "F"},   {0x03A7, "X", "CH"},  {0x03A8, "Ψ", "PS"},
+    {U'Ω', "Ω", "O"},      {0x03BC, "u", NULL},  {U'ẞ', "SS", NULL},   {0x2010, "-", NULL},
+    {0x2011, "-", NULL},   {0x2012, "-", NULL},  {0x2013, "-", NULL},  {0x2014, "-", NULL},
+    {0x2015, "-", NULL},   {U'‘', "'", NULL},    {U'’', "'", NULL},    {U'‚', "'", NULL},
+    {U'‛', "'", NULL},     {U'“', "\"", NULL},   {U'”', "\"", NULL},   {U'„', "\"", NULL},
+    {U'‟', "\"", NULL},    {U'•', "-", NULL},    {U'‣', "-", NULL},    {U'‥', "..", NULL},
+    {U'…', "...", NULL},   {0x2027, ".", NULL},  {0x2028, "\n", NULL}, {0x2029, "\n", NULL},
+    {U'′', "'", NULL},     {U'″', "\"", NULL},   {U'‵', "'", NULL},    {U'‶', "\"", NULL},
+    {U'‹', "'", NULL},     {U'›', "'", NULL},    {U'‼', "!!", NULL},   {0x2043, "-", NULL},
+    {0x2044, "/", NULL},   {U'⁇', "??", NULL},   {U'⁈', "?!", NULL},   {U'⁉', "!?", NULL},
+    {U'₡', "CRC", NULL},   {U'₦', "NGN", NULL},  {U'₨', "Rs", NULL},   {U'₩', "KRW", NULL},
+    {U'₪', "ILS", NULL},   {U'₫', "VND", NULL},  {U'€', "€", "EUR"},   {U'₲', "PYG", NULL},
+    {U'₴', "UAH", NULL},   {U'₹', "INR", NULL},  {U'₺', "TRY", NULL},  {U'₽', "RUB", NULL},
+    {U'₿', "BTC", NULL}, {U'℃', "oC", NULL},   {U'℅', "c/o", NULL},  {U'℉', "oF", NULL},
+    {U'№', "No", NULL},    {U'℠', "SM", NULL},   {U'℡', "TEL", NULL},  {U'™', "TM", NULL},
+    {U'⅐', "1/7", NULL},   {U'⅑', "1/9", NULL},  {U'⅒', "1/10", NULL}, {U'⅓', "1/3", NULL},
+    {U'⅔', "2/3", NULL},   {U'⅕', "1/5", NULL},  {U'⅖', "2/5", NULL},  {U'⅗', "3/5", NULL},
+    {U'⅘', "4/5", NULL},   {U'⅙', "1/6", NULL},  {U'⅚', "5/6", NULL},  {U'⅛', "1/8", NULL},
+    {U'⅜', "3/8", NULL},   {U'⅝', "5/8", NULL},  {U'⅞', "7/8", NULL},  {U'Ⅱ', "II", NULL},
+    {U'Ⅲ', "III", NULL},   {U'Ⅳ', "IV", NULL},   {U'Ⅵ', "VI", NULL},   {U'Ⅶ', "VII", NULL},
+    {U'Ⅷ', "VIII", NULL},  {U'Ⅸ', "IX", NULL},   {U'Ⅺ', "XI", NULL},   {U'Ⅻ', "XII", NULL},
+    {U'ⅱ', "ii", NULL},    {U'ⅲ', "iii", NULL},  {U'ⅳ', "iv", NULL},   {U'ⅵ', "vi", NULL},
+    {U'ⅶ', "vii", NULL},   {U'ⅷ', "viii", NULL}, {U'ⅸ', "ix", NULL},   {U'ⅺ', "xi", NULL},
+    {U'ⅻ', "xii", NULL},   {U'←', "<-", NULL},   {U'→', "->", NULL},   {U'↔', "<->", NULL},
+    {U'⇒', "=>", NULL},    {0x2212, "-", NULL},  {0x2215, "/", NULL},  {0x2219, "-", NULL},
+    {0x223C, "~", NULL},   {U'≤', "<=", NULL},   {U'≥', ">=", NULL},   {0x2500, "-", NULL},
+    {0x2501, "-", NULL},   {U'■', "-", NULL},    {U'▪', "-", NULL},    {U'●', "-", NULL},
+    {U'◦', "-", NULL},     {U'❛', "'", NULL},    {U'❜', "'", NULL},    {U'❝', "\"", NULL},
+    {U'❞', "\"", NULL},    {U'〝', "\"", NULL},  {U'〞', "\"", NULL},  {U'〟', "\"", NULL},
+    {U'ﬀ', "ff", NULL},    {U'ﬁ', "fi", NULL},   {U'ﬂ', "fl", NULL},   {U'ﬃ', "ffi", NULL},
+    {U'ﬄ', "ffl", NULL},   {U'ﬅ', "st", NULL},   {U'ﬆ', "st", NULL},
 };
 
-/* In ASCII alone: what the alphabet has and ASCII has not. Letters with diacritics fall back as above. */
-static const struct counterpart ascii_counterparts[] = {
-    {0x00A1, 0x00A1, ""},     {0x00A3, 0x00A3, "GBP"},  {0x00A4, 0x00A4, "*"},    {0x00A5, 0x00A5, "JPY"},
-    {0x00A7, 0x00A7, "S"},    {0x00BF, 0x00BF, ""},     {0x00C6, 0x00C6, "AE"},   {0x00D8, 0x00D8, "O"},
-    {0x00DF, 0x00DF, "ss"},   {0x00E6, 0x00E6, "ae"},   {0x00F8, 0x00F8, "o"},    {0x0393, 0x0393, "G"},
-    {0x0394, 0x0394, "D"},    {0x0398, 0x0398, "TH"},   {0x039B, 0x039B, "L"},    {0x039E, 0x039E, "X"},
-    {0x03A0, 0x03A0, "P"},    {0x03A3, 0x03A3, "S"},    {0x03A6, 0x03A6, "F"},    {0x03A8, 0x03A8, "PS"},
-    {0x03A9, 0x03A9, "O"},    {EURO_SIGN, EURO_SIGN, "EUR"},
+#define COUNTERPARTS (sizeof counterparts / sizeof counterparts[0])
+
+static const char printable[][2] = {
+    "!", "\"", "#",  "$", "%", "&", "'", "(", ")", "*", "+", ",", "-", ".", "/", "0", "1", "2", "3",
+    "4", "5",  "6",  "7", "8", "9", ":", ";", "<", "=", ">", "?", "@", "A", "B", "C", "D", "E", "F",
+    "G", "H",  "I",  "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y",
+    "Z", "[",  "\\", "]", "^", "_", "`", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l",
+    "m", "n",  "o",  "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z", "{", "|", "}", "~",
 };
 
-static int compare_ranges(const void *key, const void *element)
+static bool is_in(uint32_t code_point, const struct range *ranges, size_t count)
 {
-    uint32_t character = *(const uint32_t *)key;
-    const struct counterpart *counterpart = element;
-    return character < counterpart->first ? -1 : character > counterpart->last;
+    for (size_t i = 0; i < count; i++) {
+        if (code_point >= ranges[i].first && code_point <= ranges[i].last)
+            return true;
+    }
+    return false;
 }
 
-static const char *look_up(const struct counterpart *table, size_t count, uint32_t character)
+static const struct counterpart *find(uint32_t code_point)
 {
-    const struct counterpart *found = bsearch(&character, table, count, sizeof *table, compare_ranges);
-    return found == NULL ? NULL : found->text;
+    size_t low = 0;
+    size_t high = COUNTERPARTS;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (counterparts[middle].code_point < code_point)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < COUNTERPARTS && counterparts[low].code_point == code_point ? &counterparts[low] : NULL;
 }
 
-/* One printable ASCII character as a string. */
-static const char *ascii_string(uint32_t character)
+static const char *listed(uint32_t code_point, bool ascii)
 {
-    static const char strings[] =
-        " \0!\0\"\0#\0$\0%\0&\0'\0(\0)\0*\0+\0,\0-\0.\0/\0" "0\0" "1\0" "2\0" "3\0" "4\0" "5\0" "6\0" "7\0" "8\0" "9\0"
-        ":\0;\0<\0=\0>\0?\0@\0" "A\0" "B\0" "C\0" "D\0" "E\0" "F\0G\0H\0I\0J\0K\0L\0M\0N\0O\0P\0Q\0R\0S\0T\0U\0V\0W\0X\0Y\0Z\0"
-        "[\0\\\0]\0^\0_\0'\0" "a\0" "b\0" "c\0" "d\0" "e\0" "f\0g\0h\0i\0j\0k\0l\0m\0n\0o\0p\0q\0r\0s\0t\0u\0v\0w\0x\0y\0z\0"
-        "{\0|\0}\0~";
-    return character < 0x20 || character > 0x7E ? NULL : &strings[(character - 0x20) * 2];
+    const struct counterpart *counterpart = find(code_point);
+    if (counterpart == NULL)
+        return NULL;
+    return ascii && counterpart->ascii != NULL ? counterpart->ascii : counterpart->gsm;
+}
+
+static const char *plain_form(uint32_t code_point, bool ascii)
+{
+    uint32_t base = utf8_base(code_point);
+    if (base > ' ' && base <= '~' && text_septets(base) > 0)
+        return printable[base - '!'];
+    return listed(base, ascii);
 }
 
 const char *text_counterpart(uint32_t code_point, bool ascii)
 {
-    const char *text = look_up(counterparts, sizeof counterparts / sizeof *counterparts, code_point);
-    if (text == NULL && ascii)
-        text = look_up(ascii_counterparts, sizeof ascii_counterparts / sizeof *ascii_counterparts, code_point);
-    if (text != NULL || code_point < 0x80)
-        return text;
-    uint32_t base = utf8_base(code_point);
-    if (base == 0 || base == code_point)
+    if (text_septets(code_point) > 0 && (!ascii || code_point < 0x80))
         return NULL;
-    return base < 0x80 ? ascii_string(base) : text_counterpart(base, true);
+    const char *text = listed(code_point, ascii);
+    if (text != NULL)
+        return text;
+    if (code_point < 0xA0)
+        return NULL;
+    if (is_in(code_point, invisible, sizeof invisible / sizeof invisible[0]) ||
+        is_in(code_point, accents, sizeof accents / sizeof accents[0]))
+        return "";
+    return utf8_is_space(code_point) ? " " : plain_form(code_point, ascii);
 }

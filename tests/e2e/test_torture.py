@@ -60,7 +60,7 @@ class Torture(harness.CampanaTest):
     def sabotage(self, command, fault, steps, codes, check):
         for step in steps:
             with self.subTest(fault=fault, step=step):
-                self.fresh_campaign("%s-%d" % (fault, step))
+                self.fresh_campaign("%s-%s-%d" % (command[0], fault, step))
                 if command[0] == "send":
                     self.campana("load", "campaign.csv", expect=0)
                 result = self.campana(*command, env={fault: str(step), "TORTURE_SEED": str(step)})
