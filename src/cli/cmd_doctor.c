@@ -24,8 +24,8 @@
 
 #define DISK_FAILURE_BYTES   (10LL << 20)
 #define DISK_WARNING_BYTES   (100LL << 20)
-#define SKEW_MOST_MS         (2 * 60 * MS_PER_S)
-#define CERTIFICATE_LEAST_MS (14 * 24 * 60 * 60 * MS_PER_S)
+#define SKEW_MOST_MS         (120 * MS_PER_S)
+#define CERTIFICATE_LEAST_MS (14LL * 24 * 60 * 60 * MS_PER_S)
 #define FINDING_BYTES        1024
 
 enum level { LEVEL_OK, LEVEL_WARNING, LEVEL_FAILURE };

@@ -16,8 +16,8 @@
 #include <string.h>
 #include <time.h>
 
-#define START_LATE_MOST_MS (10 * 60 * MS_PER_S) /* a --start that is longer ago is a slip */
-#define NAP_MOST_MS        (20 * MS_PER_S)      /* the wall clock may be set while we wait */
+#define START_LATE_MOST_MS (600 * MS_PER_S) /* a --start that is longer ago is a slip */
+#define NAP_MOST_MS        (20 * MS_PER_S)  /* the wall clock may be set while we wait */
 
 struct sending {
     struct invocation *invocation;

@@ -177,7 +177,8 @@ static const char *detail_of(struct transfer *transfer)
                                         CURLE_SSL_CONNECT_ERROR,    CURLE_OPERATION_TIMEDOUT};
     if (transfer->code == CURLE_OK || transfer->body_too_long)
         return transfer->head_whole ? "" : "the answer ended in its header";
-    if (transfer->times_on_the_wire > 1)
+    if (transfer->times_on_the_wire > 1 || transfer->code == CURLE_SEND_FAIL_REWIND ||
+        transfer->code == CURLE_GOT_NOTHING)
         return "the connection ended before an answer came";
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
         if (transfer->code == harmless[i] && transfer->trouble[0] != '\0')

@@ -1,4 +1,5 @@
 /* campana-simulator: the options, and the server's life. */
+#include "campana/clock.h"
 #include "campana/error.h"
 #include "server.h"
 #include <errno.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 
 #define BALANCE_UNLIMITED 1000000000000
-#define FIRST_CODE        100000000
+#define CODES_PER_S       10 /* so many starts a second get codes of their own */
 
 static const char help[] =
     "usage: campana-simulator [options]\n"
@@ -166,7 +167,9 @@ static int serve(struct options *options, struct error *error)
 int main(int argc, char **argv)
 {
     struct error error;
-    struct options options = {.server = {.account = {.balance = BALANCE_UNLIMITED, .last_code = FIRST_CODE}}};
+    struct options options = {
+        .server = {.account = {.balance = BALANCE_UNLIMITED,
+                               .last_code = clock_wall_ms(&clock_system) * CODES_PER_S / MS_PER_S}}};
     int go_on = read_options(argc, argv, &options, &error);
     if (go_on == 0)
         return EXIT_SUCCESS;
