@@ -15,12 +15,17 @@ bool phone_country_valid(const char *country);
 
 /* Reads one cell of valid UTF-8. Accepted around and between the digits: white space (no-break and zero-width spaces
  * among it), dots, dashes of every kind, brackets, slashes only as no separator of two numbers, one leading `+`, a
- * leading apostrophe, Excel's ="…" wrapping, and a trailing ".0" or ",0". `00` before the country code is dropped; a
- * national number gets `country` (with 57: ten digits that start with 3).
+ * leading apostrophe, Excel's ="…" wrapping, and a fraction of one or two zeros at the end (".0", ",00"). `00` before
+ * the country code is dropped; a national number gets `country` (with 57: ten digits that start with 3).
  *
  * Returns REASON_NONE and fills `msisdn`, or the NUMBER_* reason and leaves msisdn "". Twelve digits that start with 57
  * must go on with 3: Colombian mobile numbers do, fixed lines (5760…) do not, and narrower prefixes are not checked
- * because such tables go stale. Digits are never guessed, dropped from between letters, or joined from two numbers. */
+ * because such tables go stale. Digits are never guessed, dropped from between letters, or joined from two numbers:
+ * - A 0 in front (03102111111) is refused. It is the trunk prefix in one country and part of the number in another.
+ * - A national number with more digits set apart behind it ("3102111111 12", "3102111111.25") is NUMBER_LONG: joined,
+ *   they would be the number of a stranger abroad, and an extension or a second ending is likelier. With a + or 00 in
+ *   front the same digits are taken at their word.
+ * - Countries 1 and 7 have no national numbers here: theirs are 11 digits with the country code, never 12. */
 enum reason phone_normalise(struct slice cell, const char *country, char msisdn[PHONE_BYTES]);
 
 #endif

@@ -1,171 +1,284 @@
-/* Decides which cells are a number and which only look like one. What is not certain is a reason, never a
- * guess. */
+/* Decides which cells are one telephone number and which only look like one. What is not certain is a reason,
+ * never a guess: a message to a wrong number is paid for and reaches a stranger.
+ *
+ * It refuses to know operators and their prefixes, which change. A cell is first written in plain ASCII
+ * (put_plain), so that every later rule sees one kind of blank, dash and line break. */
 #include "campana/phone.h"
 #include "campana/utf8.h"
+#include <stdint.h>
 #include <string.h>
 
-#define DIGITS_MOST     32 /* more than any number; what is behind is not kept */
-#define NUMBER_LEAST    7  /* a run of so many digits is a number of its own */
-#define NATIONAL_MOBILE '3'
+#define DIGITS        "0123456789"
+#define LETTERS       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define GROUPING      " .-()[]"      /* may stand between the digits of one number */
+#define SEPARATORS    "/,;|&+\\\r\n" /* may stand between two numbers */
+#define CELL_BYTES    256            /* in plain ASCII, runs of blanks counted once */
+#define NUMBER_LEAST  7              /* a run of so many digits is a number of its own */
+#define EXPONENT_MOST 3              /* digits */
+#define MOBILE_FIRST  '3'            /* of a Colombian mobile's ten digits */
+#define STRANGE       '?'            /* stands in plain ASCII for what no telephone number has */
+
+static const char colombia[] = "57";
+
+/* ITU-T E.164: the numbers of these world zones have ten digits behind the country code. */
+static const char *const eleven_digits[] = {"1", "7"};
+
+/* Between two numbers, as the signs of SEPARATORS. */
+static const char *const words[] = {"y", "e", "o", "u", "and", "or"};
+
+/* Blanks and dashes of every kind and line breaks. Blank are also zero-width characters and the marks of
+ * direction that telephones wrap a copied number in; those that would show the digits in another order
+ * (U+202B, U+202E, U+2067) are not here, and so STRANGE. */
+static const struct {
+    uint32_t first, last;
+    char plain;
+} plain_signs[] = {
+    {0x0000, 0x0000, STRANGE}, {0x0009, 0x0009, ' '}, {0x0085, 0x0085, '\n'}, {0x00A0, 0x00A0, ' '},
+    {0x00AD, 0x00AD, ' '},     {0x1680, 0x1680, ' '}, {0x2000, 0x200F, ' '},  {0x2010, 0x2015, '-'},
+    {0x2028, 0x2029, '\n'},    {0x202A, 0x202A, ' '}, {0x202C, 0x202D, ' '},  {0x202F, 0x202F, ' '},
+    {0x205F, 0x2060, ' '},     {0x2066, 0x2066, ' '}, {0x2068, 0x2069, ' '},  {0x2212, 0x2212, '-'},
+    {0x3000, 0x3000, ' '},     {0xFE58, 0xFE58, '-'}, {0xFE63, 0xFE63, '-'},  {0xFEFF, 0xFEFF, ' '},
+    {0xFF0D, 0xFF0D, '-'},
+};
 
 bool phone_country_valid(const char *country)
 {
     size_t len = strlen(country);
-    return len >= 1 && len <= 3 && strspn(country, "0123456789") == len && country[0] != '0';
+    return len >= 1 && len <= 3 && strspn(country, DIGITS) == len && country[0] != '0';
 }
 
-/* Signs that stand between the digits of one number. */
-static bool is_grouping(uint32_t c)
+static char plain_sign(uint32_t character)
 {
-    return c == ' ' || c == '\t' || c == '.' || c == '-' || c == '(' || c == ')' || c == '[' || c == ']' ||
-           c == 0x00A0 || c == 0x00AD || (c >= 0x2000 && c <= 0x200F) || (c >= 0x2010 && c <= 0x2015) ||
-           c == 0x202A || c == 0x202C || c == 0x202F || c == 0x2060 || c == 0x2212 || c == 0x3000 ||
-           c == 0xFEFF;
+    for (size_t i = 0; i < sizeof plain_signs / sizeof *plain_signs; i++)
+        if (character >= plain_signs[i].first && character <= plain_signs[i].last)
+            return plain_signs[i].plain;
+    return character < 0x80 ? (char)character : STRANGE;
 }
 
-/* Signs that stand between two numbers; letters of "y", "o", "and" fall under them where digits surround
- * them. */
-static bool is_separator(uint32_t c)
+/* The cell in plain ASCII without blanks in front; what is longer than any number ends in STRANGE. */
+static void put_plain(struct slice cell, char plain[CELL_BYTES])
 {
-    return c == '/' || c == ',' || c == ';' || c == '|' || c == '&' || c == '\n' || c == '\r' || c == '+' ||
-           c == '\\';
+    size_t len = 0;
+    for (size_t at = 0; at < cell.len;) {
+        uint32_t character;
+        at += utf8_next(cell.data + at, cell.len - at, &character);
+        char sign = plain_sign(character);
+        if (sign == ' ' && (len == 0 || plain[len - 1] == ' '))
+            continue;
+        if (len == CELL_BYTES - 1) {
+            plain[len - 1] = STRANGE;
+            break;
+        }
+        plain[len++] = sign;
+    }
+    plain[len] = '\0';
+}
+
+static char *trim(char *text)
+{
+    text += strspn(text, " \r\n");
+    size_t len = strlen(text);
+    while (len > 0 && strchr(" \r\n", text[len - 1]) != NULL)
+        text[--len] = '\0';
+    return text;
+}
+
+/* Takes away what spreadsheets put around a number: ="573…", '573…. */
+static char *unwrap(char *text)
+{
+    text = trim(text);
+    size_t len = strlen(text);
+    if (len >= 3 && strncmp(text, "=\"", 2) == 0 && text[len - 1] == '"') {
+        text[len - 1] = '\0';
+        text = trim(text + 2);
+    }
+    return text[0] == '\'' ? trim(text + 1) : text;
+}
+
+/* Digits with a decimal sign and an exponent: 5,73102E+11, 573102E6. */
+static bool is_scientific(const char *text)
+{
+    text += strspn(text, "+-");
+    size_t mantissa = strspn(text, DIGITS ".,");
+    if (strcspn(text, DIGITS) >= mantissa)
+        return false;
+    text += mantissa;
+    text += strspn(text, " ");
+    if (*text != 'E' && *text != 'e')
+        return false;
+    text++;
+    text += strspn(text, " +-");
+    size_t exponent = strspn(text, DIGITS);
+    return exponent > 0 && exponent <= EXPONENT_MOST && text[exponent] == '\0';
+}
+
+/* 573102111111.0 is a number that went through a column of numbers. A dot or comma that stands elsewhere too
+ * is no decimal sign: 310.211.11.00. */
+static void drop_fraction(char *text)
+{
+    size_t len = strlen(text);
+    size_t zeros = 0;
+    while (zeros < len && text[len - 1 - zeros] == '0')
+        zeros++;
+    if (zeros < 1 || zeros > 2 || len < zeros + 2)
+        return;
+    char *sign = text + len - 1 - zeros;
+    if ((*sign == '.' || *sign == ',') && strchr(text, *sign) == sign && strspn(sign - 1, DIGITS) > 0)
+        *sign = '\0';
 }
 
 struct reading {
-    char digits[DIGITS_MOST + 1];
-    size_t count; /* digits seen, also those that were not kept */
-    size_t run;   /* digits since the last separator */
-    bool plus;    /* a + before the first digit */
+    char digits[CELL_BYTES];
+    size_t count;
+    size_t run;             /* digits since the last separator */
+    bool apart[CELL_BYTES]; /* apart[n]: something stands behind the nth digit */
+    bool plus;              /* a + before the first digit */
+    bool slash;             /* within the number */
     bool separated, several, strange;
 };
 
 static void read_digit(struct reading *reading, char digit)
 {
-    if (reading->count < DIGITS_MOST)
-        reading->digits[reading->count] = digit;
-    reading->count++;
+    reading->digits[reading->count++] = digit;
     reading->run++;
     if (reading->separated && reading->run >= NUMBER_LEAST)
         reading->several = true;
 }
 
-static void read_character(struct reading *reading, uint32_t c)
+static void read_separator(struct reading *reading)
 {
-    if (c >= '0' && c <= '9') {
-        read_digit(reading, (char)c);
-    } else if (c == '+' && reading->count == 0 && !reading->plus) {
+    reading->strange = true;
+    if (reading->run >= NUMBER_LEAST)
+        reading->separated = true;
+    reading->run = 0;
+}
+
+static bool is_separating_word(const char *word, size_t len)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == len && strncasecmp(words[i], word, len) == 0)
+            return true;
+    return false;
+}
+
+static void read_sign(struct reading *reading, char sign)
+{
+    reading->apart[reading->count] = true;
+    if (sign == '+' && reading->count == 0 && !reading->plus)
         reading->plus = true;
-    } else if (is_separator(c) || c == 'y' || c == 'Y' || c == 'o' || c == 'O') {
+    else if (sign == '/' && reading->run > 0 && reading->run < NUMBER_LEAST)
+        reading->slash = true;
+    else if (strchr(SEPARATORS, sign) != NULL)
+        read_separator(reading);
+    else if (strchr(GROUPING, sign) == NULL)
         reading->strange = true;
-        if (reading->run >= NUMBER_LEAST)
-            reading->separated = true;
-        reading->run = 0;
-    } else if (!is_grouping(c)) {
-        reading->strange = true;
+}
+
+static void read_text(struct reading *reading, const char *text)
+{
+    while (*text != '\0') {
+        size_t letters = strspn(text, LETTERS);
+        if (letters > 0 && is_separating_word(text, letters))
+            read_separator(reading);
+        else if (letters > 0)
+            reading->strange = true;
+        else if (*text >= '0' && *text <= '9')
+            read_digit(reading, *text);
+        else
+            read_sign(reading, *text);
+        text += letters > 0 ? letters : 1;
     }
 }
 
-static struct slice cut_ends(struct slice cell, const char *front, const char *back)
+/* Digits of a national number, so that there are 12 with the country code; 0: this country has none. */
+static size_t national_digits(const char *country)
 {
-    size_t front_len = strlen(front);
-    size_t back_len = strlen(back);
-    if (cell.len < front_len + back_len || memcmp(cell.data, front, front_len) != 0 ||
-        memcmp(cell.data + cell.len - back_len, back, back_len) != 0)
-        return cell;
-    return (struct slice){cell.data + front_len, cell.len - front_len - back_len};
+    for (size_t i = 0; i < sizeof eleven_digits / sizeof *eleven_digits; i++)
+        if (strcmp(country, eleven_digits[i]) == 0)
+            return 0;
+    return PHONE_DIGITS - strlen(country);
 }
 
-static struct slice trim(struct slice cell)
+static bool starts_with(const char *digits, const char *prefix)
 {
-    while (cell.len > 0 && strchr(" \t\r\n", cell.data[0]) != NULL && cell.data[0] != '\0')
-        cell = (struct slice){cell.data + 1, cell.len - 1};
-    while (cell.len > 0 && strchr(" \t\r\n", cell.data[cell.len - 1]) != NULL &&
-           cell.data[cell.len - 1] != '\0')
-        cell.len--;
-    return cell;
+    return strncmp(digits, prefix, strlen(prefix)) == 0;
 }
 
-static bool is_digits(struct slice text)
+static enum reason judge_national(const char *digits, const char *country)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (text.data[i] < '0' || text.data[i] > '9')
-            return false;
-    return text.len > 0;
+    if (strcmp(country, colombia) != 0 || digits[0] == MOBILE_FIRST)
+        return REASON_NONE;
+    return starts_with(digits, colombia) ? REASON_NUMBER_SHORT : REASON_NUMBER_LANDLINE;
 }
 
-/* What spreadsheets put around a number: ="573…", '573…, 573….0. */
-static struct slice unwrap(struct slice cell)
+/* Whether the first digits are a whole national number with more behind it: 310 211 1111 12. Where a national
+ * number has no first digit to know it by, it must stand unbroken. */
+static bool is_national_and_more(const struct reading *reading, const char *country)
 {
-    cell = trim(cell);
-    cell = trim(cut_ends(cell, "=\"", "\""));
-    cell = trim(cut_ends(cell, "'", ""));
-    struct slice whole = cut_ends(cut_ends(cell, "", ".0"), "", ",0");
-    return is_digits(whole) ? whole : cell;
-}
-
-/* Digits with a decimal sign and an exponent: 5,73102E+11, 573102E6. */
-static bool is_scientific(struct slice cell)
-{
-    size_t at = 0;
-    size_t digits = 0;
-    for (; at < cell.len &&
-           ((cell.data[at] >= '0' && cell.data[at] <= '9') || cell.data[at] == '.' || cell.data[at] == ',');
-         at++)
-        digits += cell.data[at] >= '0' && cell.data[at] <= '9';
-    if (digits == 0 || at >= cell.len || (cell.data[at] != 'E' && cell.data[at] != 'e'))
+    size_t national = national_digits(country);
+    if (national == 0 || !reading->apart[national])
         return false;
-    at++;
-    if (at < cell.len && (cell.data[at] == '+' || cell.data[at] == '-'))
-        at++;
-    size_t exponent = at;
-    while (at < cell.len && cell.data[at] >= '0' && cell.data[at] <= '9')
-        at++;
-    return at > exponent && at == cell.len;
+    if (strcmp(country, colombia) == 0)
+        return reading->digits[0] == MOBILE_FIRST;
+    return memchr(reading->apart + 1, true, national - 1) == NULL;
 }
 
-/* The digits as they stand, without the international prefix 00. */
-static enum reason judge(const char *digits, size_t count, bool international, const char *country,
-                         char msisdn[PHONE_BYTES])
+/* Twelve digits without + or 00 whose first are not this country's code: another country's number, or what
+ * only looks like one. */
+static enum reason judge_foreign(const struct reading *reading, const char *country)
 {
-    size_t country_len = strlen(country);
-    bool national = !international && count + country_len == PHONE_DIGITS;
-    bool colombian_national = strcmp(country, "57") == 0;
-    if (national && colombian_national && digits[0] != NATIONAL_MOBILE)
-        return digits[0] == '6' ? REASON_NUMBER_LANDLINE : REASON_NUMBER_SHORT;
-    if (!national && count != PHONE_DIGITS)
+    if (reading->slash)
+        return REASON_NUMBER_SEVERAL;
+    return is_national_and_more(reading, country) ? REASON_NUMBER_LONG : REASON_NONE;
+}
+
+static enum reason judge(const struct reading *reading, const char *country, char msisdn[PHONE_BYTES])
+{
+    bool zeros = !reading->plus && starts_with(reading->digits, "00");
+    bool international = reading->plus || zeros;
+    const char *digits = reading->digits + (zeros ? 2 : 0);
+    size_t count = strlen(digits);
+    size_t national = national_digits(country);
+    enum reason reason = REASON_NONE;
+    char whole[PHONE_BYTES] = "";
+
+    if (digits[0] == '0')
+        return count - strspn(digits, "0") < PHONE_DIGITS - strlen(country) ? REASON_NUMBER_SHORT
+                                                                            : REASON_NUMBER_LONG;
+    if (!international && national > 0 && count == national) {
+        reason = judge_national(digits, country);
+        memcpy(whole, country, strlen(country));
+        memcpy(whole + strlen(country), digits, count);
+    } else if (count != PHONE_DIGITS) {
         return count < PHONE_DIGITS ? REASON_NUMBER_SHORT : REASON_NUMBER_LONG;
-    char whole[PHONE_BYTES] = {0};
-    if (national)
-        memcpy(whole, country, country_len);
-    memcpy(whole + (national ? country_len : 0), digits, count);
-    bool colombian = whole[0] == '5' && whole[1] == '7';
-    if (whole[0] == '0' || (colombian && whole[2] != NATIONAL_MOBILE))
-        return REASON_NUMBER_LANDLINE;
-    memcpy(msisdn, whole, PHONE_BYTES);
-    return REASON_NONE;
+    } else {
+        reason =
+            international || starts_with(digits, country) ? REASON_NONE : judge_foreign(reading, country);
+        memcpy(whole, digits, count);
+    }
+    if (reason == REASON_NONE && starts_with(whole, colombia) && whole[strlen(colombia)] != MOBILE_FIRST)
+        reason = REASON_NUMBER_LANDLINE;
+    if (reason == REASON_NONE)
+        memcpy(msisdn, whole, PHONE_BYTES);
+    return reason;
 }
 
 enum reason phone_normalise(struct slice cell, const char *country, char msisdn[PHONE_BYTES])
 {
     struct reading reading = {0};
+    char plain[CELL_BYTES];
     msisdn[0] = '\0';
-    cell = unwrap(cell);
-    if (is_scientific(cell))
+    put_plain(cell, plain);
+    char *text = unwrap(plain);
+    if (is_scientific(text))
         return REASON_NUMBER_SCIENTIFIC;
-    for (size_t at = 0; at < cell.len;) {
-        uint32_t character;
-        at += utf8_next(cell.data + at, cell.len - at, &character);
-        read_character(&reading, character);
-    }
+    drop_fraction(text);
+    read_text(&reading, text);
     if (reading.several)
         return REASON_NUMBER_SEVERAL;
     if (reading.strange)
         return REASON_NUMBER_CHARACTERS;
     if (reading.count == 0)
-        return cell.len == 0 || !reading.plus ? REASON_NUMBER_EMPTY : REASON_NUMBER_CHARACTERS;
-    if (reading.count > DIGITS_MOST)
-        return REASON_NUMBER_LONG;
-    bool zeros = !reading.plus && reading.count > PHONE_DIGITS && strncmp(reading.digits, "00", 2) == 0;
-    size_t skip = zeros ? 2 : 0;
-    return judge(reading.digits + skip, reading.count - skip, reading.plus || zeros, country, msisdn);
+        return reading.plus ? REASON_NUMBER_CHARACTERS : REASON_NUMBER_EMPTY;
+    return judge(&reading, country, msisdn);
 }

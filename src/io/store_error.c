@@ -12,9 +12,8 @@ static const struct {
     {SQLITE_READONLY, "campana needs permission to write to the database and to make files beside it"},
     {SQLITE_CANTOPEN, "campana needs permission to read and write the database and to make files beside it"},
     {SQLITE_PERM, "campana needs permission to read and write the database and to make files beside it"},
-    {SQLITE_IOERR,
-     "the disk, its file system or a limit on it failed: look into the system's log and check the disk "
-     "before you go on"},
+    {SQLITE_IOERR, "the disk or its file system failed, or a quota is used up: look into the system's log "
+                   "and check the disk before you go on"},
     {SQLITE_CORRUPT, "the database is damaged: keep a copy of it and of the files beside it, then try the "
                      "command .recover of the sqlite3 shell"},
     {SQLITE_NOTADB, "the file is not a campana database, or it is damaged: name another one with --db FILE"},

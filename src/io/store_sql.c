@@ -148,12 +148,12 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
 
     [SQL_RESOLVE_COUNT] = {"count what is to be resolved", "SELECT count(*) FROM message WHERE " TO_RESOLVE},
     [SQL_RESOLVE_AMISS] = {"look for the given rows",
-                           "SELECT given.row, m.state, count(*) OVER ()"
-                           "  FROM (SELECT DISTINCT value AS row FROM json_each(?4)) AS given"
-                           "  LEFT JOIN (SELECT row, state FROM message WHERE id BETWEEN ?1 AND ?2"
-                           "                AND row IN (SELECT value FROM json_each(?4))) AS m"
-                           "    ON m.row = given.row"
-                           " WHERE m.state IS NOT ?3 ORDER BY given.row LIMIT ?5"},
+                           "SELECT row, max(state), count(*) OVER ()"
+                           "  FROM (SELECT value AS row, NULL AS state FROM json_each(?4)"
+                           "        UNION ALL"
+                           "        SELECT row, state FROM message"
+                           "         WHERE id BETWEEN ?1 AND ?2 AND row IN (SELECT value FROM json_each(?4)))"
+                           " GROUP BY row HAVING max(state) IS NOT ?3 ORDER BY row LIMIT ?5"},
     [SQL_RESOLVE_RECORD] = {"record a decision",
                             "INSERT INTO resolution (message_id, at_ms, who, from_state, to_state)"
                             " SELECT id, ?5, ?6, state, ?7 FROM message WHERE " TO_RESOLVE},

@@ -49,7 +49,8 @@ static void stop(void)
 
 static void write_bytes(const char *path, const char *content, size_t len, mode_t mode)
 {
-    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    unlink(path);
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     ck_assert_int_ge(file, 0);
     ck_assert_int_eq(write(file, content, len), (ssize_t)len);
     ck_assert_int_eq(fchmod(file, mode), 0);
@@ -289,13 +290,16 @@ static const char *const passwords[] = {
 START_TEST(every_password_comes_through_exactly_from_the_file)
 {
     struct buffer content = {0};
-    buffer_printf(&content, "[account]\npassword = %s\nuser = ana\n", passwords[_i]);
-    write_file("campana.ini", buffer_string(&content));
+    for (size_t i = 0; i < sizeof passwords / sizeof *passwords; i++) {
+        buffer_clear(&content);
+        buffer_printf(&content, "[account]\npassword = %s\nuser = ana\n", passwords[i]);
+        write_file("campana.ini", buffer_string(&content));
+        ck_assert_msg(read_with(NULL) == 0, "%s", error.text);
+        ck_assert_int_eq(settings_read_password(&settings, &error), 0);
+        ck_assert_str_eq(buffer_string(&settings.password), passwords[i]);
+        ck_assert_ptr_null(setting_text(&settings, SETTING_PASSWORD));
+    }
     buffer_free(&content);
-    ck_assert_msg(read_with(NULL) == 0, "%s", error.text);
-    ck_assert_int_eq(settings_read_password(&settings, &error), 0);
-    ck_assert_str_eq(buffer_string(&settings.password), passwords[_i]);
-    ck_assert_ptr_null(setting_text(&settings, SETTING_PASSWORD));
 }
 END_TEST
 
@@ -303,18 +307,16 @@ START_TEST(every_password_comes_through_exactly_from_a_password_file_spaces_at_i
 {
     static const char *const ends[] = {"", "\n", "\r\n"};
     struct buffer content = {0};
+    char expected[64];
     write_file("campana.ini", "password-file = secret\n");
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+    for (size_t i = 0; i < 3 * sizeof passwords / sizeof *passwords; i++) {
+        snprintf(expected, sizeof expected, " %s ", passwords[i / 3]);
         buffer_clear(&content);
-        buffer_printf(&content, " %s ", passwords[_i]);
-        struct buffer expected = {0};
-        buffer_append(&expected, content.data, content.len);
-        buffer_puts(&content, ends[i]);
+        buffer_printf(&content, "%s%s", expected, ends[i % 3]);
         write_file("secret", buffer_string(&content));
         ck_assert_int_eq(read_with(NULL), 0);
         ck_assert_msg(settings_read_password(&settings, &error) == 0, "%s", error.text);
-        ck_assert_str_eq(buffer_string(&settings.password), buffer_string(&expected));
-        buffer_free(&expected);
+        ck_assert_str_eq(buffer_string(&settings.password), expected);
     }
     buffer_free(&content);
 }
@@ -425,7 +427,7 @@ START_TEST(random_files_never_break_the_reader)
     static const char signs[] = "\n\n=:;#[] abru\"\\\t\r\xc3\xb1";
     unsigned state = 20261123;
     char content[300];
-    for (int round = 0; round < 3000; round++) {
+    for (int round = 0; round < 2000; round++) {
         size_t len = (size_t)(round % 300);
         for (size_t i = 0; i < len; i++) {
             state = state * 1664525u + 1013904223u;
@@ -454,8 +456,7 @@ int main(void)
     tcase_add_test(tcase, a_file_that_is_no_text_is_refused);
     tcase_add_test(tcase, a_named_file_must_be_there);
     tcase_add_test(tcase, paths_in_a_file_start_at_its_folder);
-    tcase_add_loop_test(tcase, every_password_comes_through_exactly_from_the_file, 0,
-                        sizeof passwords / sizeof *passwords);
+    tcase_add_test(tcase, every_password_comes_through_exactly_from_the_file);
     tcase_add_loop_test(tcase,
                         every_password_comes_through_exactly_from_a_password_file_spaces_at_its_ends_too, 0,
                         sizeof passwords / sizeof *passwords);
