@@ -318,7 +318,7 @@ static int look_for_the_end(struct engine *engine, struct error *error)
         engine_end(engine, END_LIMIT);
     } else if (pending <= engine->result->progress.held_back) {
         engine_end(engine, END_HELD_BACK);
-    } else { /* rows became pending behind our back: a person resolved them so */
+    } else { /* rows that came back, and what a person resolved to be sent again */
         engine->after_id = 0;
         engine->exhausted = false;
         engine->result->progress.held_back = 0;

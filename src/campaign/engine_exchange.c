@@ -137,12 +137,9 @@ static int note_settled(struct engine *engine, const struct slot *slot, struct e
     case JOB_ACCEPTED: progress->accepted++; break;
     case JOB_REFUSED: progress->refused++; break;
     case JOB_UNKNOWN: progress->unknown++; break;
-    default:
+    default: /* its turn comes again when the others have had theirs: no row may hold up a campaign */
         progress->returned++;
         engine->budget++;
-        engine->exhausted = false;
-        if (slot->job.id <= engine->after_id)
-            engine->after_id = slot->job.id - 1;
         return 0;
     }
     if (engine->reached != NULL && job_state_after(slot->outcome.kind) != JOB_REFUSED &&

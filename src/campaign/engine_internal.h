@@ -61,7 +61,7 @@ struct engine {
     struct numberset *reached; /* --once-per-day: numbers reached today; else NULL */
     int64_t day_ends_at_ms;
 
-    int64_t after_id; /* what is pending up to here is held back */
+    int64_t after_id; /* what is pending up to here has had its turn */
     bool exhausted;   /* nothing was pending behind after_id */
     int64_t budget;   /* messages that may still be sent this time */
     bool ending;      /* claim nothing more */

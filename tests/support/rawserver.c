@@ -47,6 +47,10 @@ static const struct {
     int goes_on;
 } manners[] = {
     {"fine", OK("3") "123", 1},
+    {"refused", OK("2") "-4", 1},
+    {"credentials", OK("2") "-1", 1},
+    {"broke", OK("2") "-3", 1},
+    {"maintenance", OK("2") "-6", 1},
     {"forbidden", "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno", 1},
     {"later", "HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n", 1},
     {"date", "HTTP/1.1 503 Slow\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n", 1},
@@ -106,17 +110,34 @@ static long body_length(const char *request, size_t *head_len)
     return length == NULL || length > end ? 0 : strtol(length + 17, NULL, 10);
 }
 
+/* Which request it is and what is to be done with it: id=N&do=WHAT, or, as the gateway is asked, the last
+ * four digits of GSM and the text; a balance query is neither. */
+static int read_orders(const char *request, long *id, char what[32])
+{
+    const char *number = strstr(request, "GSM=");
+    const char *text = strstr(request, "SMSText=");
+    if (number != NULL && text != NULL) {
+        *id = strtol(number + 4 + 8, NULL, 10);
+        return sscanf(text, "SMSText=%31[a-z-]", what) == 1 ? 0 : -1;
+    }
+    number = strstr(request, "id=");
+    text = strstr(request, "do=");
+    if (number == NULL || text == NULL)
+        return -1;
+    *id = strtol(number + 3, NULL, 10);
+    return sscanf(text, "do=%31[a-z-]", what) == 1 ? 0 : -1;
+}
+
 static int serve_request(int connection, const char *request)
 {
-    char what[32] = "";
-    const char *id = strstr(request, "id=");
-    const char *manner = strstr(request, "do=");
-    if (id == NULL || manner == NULL)
+    char what[32];
+    long id;
+    if (strstr(request, "query.php") != NULL)
+        return treat(connection, "fine");
+    if (read_orders(request, &id, what) != 0 || id < 0 || id >= RAWSERVER_IDS)
         return 0;
-    long number = strtol(id + 3, NULL, 10);
-    sscanf(manner, "do=%31[a-z-]", what);
     pthread_mutex_lock(&lock);
-    copies[number]++;
+    copies[id]++;
     pthread_mutex_unlock(&lock);
     return treat(connection, what);
 }

@@ -1,5 +1,6 @@
 /* A server on a raw socket for tests of the transport: a thread per connection, and what it does with a request is written in
- * the request itself (`do=…`). It counts the complete copies it received of every request (`id=N`). */
+ * the request itself: `id=N&do=WHAT`, or, for the gateway's own requests, the text is WHAT and the number's last four digits are N.
+ * It counts the complete copies it received of every request. A balance query is answered 123. */
 #ifndef CAMPANA_TESTS_RAWSERVER_H
 #define CAMPANA_TESTS_RAWSERVER_H
 

@@ -47,7 +47,8 @@ END_TEST
 
 START_TEST(what_can_be_combined)
 {
-    parse("on 1: status 429 + retry-after 3 delay 250\non 2: body \"\\xef\\xbb\\xbf 12\\n\\\"\\\\\"\non 3: redirect http://x/\n"
+    parse("on 1: status 429 + retry-after 3 delay 250\non 2: body \"\\xef\\xbb\\xbf 12\\n\\\"\\\\\"\non 3: "
+          "redirect http://x/\n"
           "on 4: balance 7\non 5: cut 3\n");
     ck_assert_int_eq(at(1)->status, 429);
     ck_assert_int_eq(at(1)->retry_after, 3);
@@ -65,7 +66,8 @@ START_TEST(a_limit_counts_per_second)
     parse("limit 2/s: status 429\n");
     for (int64_t second = 0; second < 3; second++) {
         for (int i = 0; i < 4; i++) {
-            const struct treatment *treatment = script_at_request(script, 1, slice_of("x"), second * 1000 + i);
+            const struct treatment *treatment =
+                script_at_request(script, 1, slice_of("x"), second * 1000 + i);
             ck_assert(i < 2 ? treatment == NULL : treatment->status == 429);
         }
     }
@@ -99,9 +101,11 @@ START_TEST(only_closing_unread_is_decided_at_the_headers)
 END_TEST
 
 static const char *const mistakes[] = {
-    "on: close",      "on x: close", "on 0: close",    "from: close",     "every 0: close",  "to : close",  "150%: close",
-    "limit 5: close", "close",       "on 1 close",     "on 1: shut",      "on 1: code",      "on 1: cut",   "on 1: status 99",
-    "on 1: body x",   "on 1: body \"x", "on 1: body \"\\q\"", "on 1: delay soon", "on 1: redirect", "on 1-: close", "on 1: balance -1",
+    "on: close",        "on x: close",        "on 0: close",      "from: close",     "every 0: close",
+    "to : close",       "150%: close",        "limit 5: close",   "close",           "on 1 close",
+    "on 1: shut",       "on 1: code",         "on 1: cut",        "on 1: status 99", "on 1: body x",
+    "on 1: body \"x",   "on 1: body \"\\q\"", "on 1: delay soon", "on 1: redirect",  "on 1-: close",
+    "on 1: balance -1",
 };
 
 START_TEST(a_mistake_is_told_with_its_line)
@@ -116,8 +120,9 @@ END_TEST
 
 START_TEST(random_scripts_never_crash)
 {
-    static const char *const words[] = {"on", "from", "every", "to", "5", "-", ":", "code", "body", "\"", "\\x", "10%",
-                                        "limit", "3/s", "close", "+", "#", "\n", " ", "status", "429", "cut"};
+    static const char *const words[] = {"on",   "from", "every", "to",     "5",     "-",   ":",     "code",
+                                        "body", "\"",   "\\x",   "10%",    "limit", "3/s", "close", "+",
+                                        "#",    "\n",   " ",     "status", "429",   "cut"};
     srand(9);
     for (int round = 0; round < 20000; round++) {
         struct buffer text = {0};

@@ -1,0 +1,279 @@
+#include "campana/clock.h"
+#include "campana/engine.h"
+#include "campana/error.h"
+#include "main.h"
+#include "rawserver.h"
+#include <stdio.h>
+#include <string.h>
+
+static int port;
+static char url[64];
+static struct store *store;
+static struct http *http;
+static struct campaign campaign;
+static struct engine_options options;
+static struct engine_result result;
+static struct error error;
+static volatile sig_atomic_t stop;
+static int next_id = 1;
+static int first_id;
+
+static void open_all(void)
+{
+    struct http_options transport = {.concurrency = 4, .connect_timeout_ms = 1000, .timeout_ms = 1000};
+    if (port == 0)
+        port = rawserver_start();
+    snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
+    ck_assert_msg(store_open(":memory:", STORE_CREATE, NULL, &store, &error) == 0, "%s", error.text);
+    ck_assert_int_eq(http_open(&transport, &http, &error), 0);
+    ck_assert_int_eq(store_lock_sender(store, &error), 0);
+    stop = 0;
+    first_id = next_id;
+    campaign = (struct campaign){.name = strdup("x"),
+                                 .file = strdup("x.csv"),
+                                 .settings = strdup("{}"),
+                                 .columns = strdup("[]"),
+                                 .text_column = -1};
+    memset(campaign.sha256, '0', 64);
+    ck_assert_int_eq(store_load_begin(store, &campaign, &error), 0);
+}
+
+static void close_all(void)
+{
+    campaign_free(&campaign);
+    http_free(http);
+    store_close(store);
+}
+
+/* Rows whose texts tell the server what to do. */
+static void add(int count, const char *what)
+{
+    for (int i = 0; i < count; i++) {
+        char number[32];
+        snprintf(number, sizeof number, "57310000%04d", next_id++);
+        struct store_message message = {.row = next_id - first_id + 1,
+                                        .msisdn = slice_of(number),
+                                        .text = slice_of(what),
+                                        .fields = slice_of("[]"),
+                                        .state = JOB_PENDING};
+        ck_assert_msg(store_load_message(store, &campaign, &message, &error) == 0, "%s", error.text);
+    }
+}
+
+static void loaded(void)
+{
+    ck_assert_int_eq(store_load_end(store, &campaign, &error), 0);
+    options = (struct engine_options){.account = {url, "u", "p"},
+                                      .campaign_id = campaign.id,
+                                      .concurrency = 4,
+                                      .post = true,
+                                      .max_failures = 1000};
+    ck_assert_int_eq(hours_parse("any", &options.hours, &error), 0);
+}
+
+static void run(void)
+{
+    int outcome =
+        engine_run(store, http, &options, "", &clock_system, NULL, &stop, NULL, NULL, &result, &error);
+    ck_assert_msg(outcome == 0, "%s", error.text);
+}
+
+static struct counts counts(void)
+{
+    struct counts found;
+    ck_assert_int_eq(store_count(store, &campaign, &found, &error), 0);
+    return found;
+}
+
+static void assert_once_each(void)
+{
+    for (int id = first_id; id < next_id; id++)
+        ck_assert_int_le(rawserver_copies(id), 1);
+}
+
+START_TEST(every_row_is_sent_once_and_the_run_is_recorded)
+{
+    add(50, "fine");
+    loaded();
+    run();
+    ck_assert_int_eq(result.end, END_DONE);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 50);
+    ck_assert_int_eq(result.run.accepted, 50);
+    ck_assert_str_eq(result.run.ended, "done");
+    ck_assert_str_eq(result.run.balance_after, "123");
+    assert_once_each();
+}
+END_TEST
+
+START_TEST(each_outcome_leads_to_its_state)
+{
+    add(5, "fine");
+    add(3, "refused");
+    add(4, "close");
+    add(2, "cut-body");
+    add(1, "old");
+    loaded();
+    run();
+    ck_assert_int_eq(result.end, END_DONE);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 6);
+    ck_assert_int_eq(counts().of[JOB_REFUSED], 3);
+    ck_assert_int_eq(counts().of[JOB_UNKNOWN], 6);
+    ck_assert_int_eq(result.unknown, 6);
+    assert_once_each();
+}
+END_TEST
+
+static const struct {
+    const char *what;
+    enum run_end end;
+} stops[] = {{"credentials", END_CREDENTIALS},
+             {"broke", END_BALANCE},
+             {"maintenance", END_MAINTENANCE},
+             {"forbidden", END_FORBIDDEN}};
+
+START_TEST(a_stop_leaves_the_rest_pending)
+{
+    add(10, "fine");
+    add(40, stops[_i].what);
+    loaded();
+    run();
+    ck_assert_int_eq(result.end, stops[_i].end);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 10);
+    ck_assert_int_eq(counts().of[JOB_PENDING], 40);
+    ck_assert_int_eq(result.pending, 40);
+    ck_assert_int_le(result.progress.returned, 4);
+    assert_once_each();
+}
+END_TEST
+
+START_TEST(a_limit_ends_the_run_to_the_message)
+{
+    add(30, "fine");
+    loaded();
+    options.limit = 7;
+    run();
+    ck_assert_int_eq(result.end, END_LIMIT);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 7);
+    options.limit = 23;
+    run();
+    ck_assert_int_eq(result.end, END_DONE);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 30);
+}
+END_TEST
+
+START_TEST(failures_in_a_row_end_the_run)
+{
+    add(30, "close");
+    loaded();
+    options.max_failures = 5;
+    run();
+    ck_assert_int_eq(result.end, END_FAILURES);
+    ck_assert_int_ge(counts().of[JOB_UNKNOWN], 5);
+    ck_assert_int_le(counts().of[JOB_UNKNOWN], 5 + 4);
+    assert_once_each();
+}
+END_TEST
+
+START_TEST(a_gateway_that_cannot_be_reached_leaves_all_pending)
+{
+    add(10, "fine");
+    loaded();
+    options.account.base_url = "http://127.0.0.1:1";
+    options.max_failures = 3;
+    run();
+    ck_assert_int_eq(result.end, END_FAILURES);
+    ck_assert_int_eq(counts().of[JOB_PENDING], 10);
+    ck_assert_int_eq(result.unknown, 0);
+}
+END_TEST
+
+START_TEST(slowing_down_loses_nothing)
+{
+    add(10, "fine");
+    add(1, "date"); /* 503 with Retry-After, every time */
+    add(10, "fine");
+    loaded();
+    options.limit = 20; /* or the run would ask for ever */
+    run();
+    ck_assert_int_eq(result.end, END_LIMIT);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 20);
+    ck_assert_int_eq(counts().of[JOB_PENDING], 1);
+}
+END_TEST
+
+START_TEST(outside_the_hours_nothing_leaves)
+{
+    add(5, "fine");
+    loaded();
+    struct hours_local now = hours_local(clock_wall_ms(&clock_system));
+    const char *const names[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    char tomorrow[32];
+    snprintf(tomorrow, sizeof tomorrow, "%s 10:00-10:01", names[(now.weekday + 1) % 7]);
+    ck_assert_int_eq(hours_parse(tomorrow, &options.hours, &error), 0);
+    run();
+    ck_assert_int_eq(result.end, END_HOURS);
+    ck_assert_int_gt(result.opens_at_ms, clock_wall_ms(&clock_system));
+    ck_assert_int_eq(counts().of[JOB_PENDING], 5);
+    ck_assert_int_eq(rawserver_copies(first_id), 0);
+}
+END_TEST
+
+START_TEST(a_signal_before_the_first_message_sends_nothing)
+{
+    add(5, "fine");
+    loaded();
+    stop = 1;
+    run();
+    ck_assert_int_eq(result.end, END_INTERRUPTED);
+    ck_assert_int_eq(counts().of[JOB_PENDING], 5);
+}
+END_TEST
+
+/* The same number twice in one campaign, as --duplicates all loads it. */
+START_TEST(numbers_that_were_reached_today_are_held_back)
+{
+    add(3, "fine");
+    next_id = first_id;
+    add(3, "fine");
+    loaded();
+    options.once_per_day = true;
+    run();
+    ck_assert_int_eq(result.end, END_HELD_BACK);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 3);
+    ck_assert_int_eq(counts().of[JOB_PENDING], 3);
+    ck_assert_int_eq(result.progress.held_back, 3);
+    assert_once_each();
+}
+END_TEST
+
+START_TEST(every_end_has_a_name_and_a_sentence)
+{
+    for (int end = 0; end < RUN_ENDS; end++) {
+        ck_assert_uint_gt(strlen(run_end_name((enum run_end)end)), 0);
+        ck_assert_uint_gt(strlen(run_end_sentence(run_end_name((enum run_end)end))), 0);
+    }
+    ck_assert_uint_gt(strlen(run_end_sentence("crashed")), 0);
+    ck_assert_str_eq(run_end_sentence("from-a-later-version"), "");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("engine");
+    TCase *tcase = tcase_create("runs");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, open_all, close_all);
+    tcase_add_test(tcase, every_row_is_sent_once_and_the_run_is_recorded);
+    tcase_add_test(tcase, each_outcome_leads_to_its_state);
+    tcase_add_loop_test(tcase, a_stop_leaves_the_rest_pending, 0, sizeof stops / sizeof *stops);
+    tcase_add_test(tcase, a_limit_ends_the_run_to_the_message);
+    tcase_add_test(tcase, failures_in_a_row_end_the_run);
+    tcase_add_test(tcase, a_gateway_that_cannot_be_reached_leaves_all_pending);
+    tcase_add_test(tcase, slowing_down_loses_nothing);
+    tcase_add_test(tcase, outside_the_hours_nothing_leaves);
+    tcase_add_test(tcase, a_signal_before_the_first_message_sends_nothing);
+    tcase_add_test(tcase, numbers_that_were_reached_today_are_held_back);
+    tcase_add_test(tcase, every_end_has_a_name_and_a_sentence);
+    suite_add_tcase(suite, tcase);
+    return run_suite(suite);
+}
