@@ -14,11 +14,12 @@ extern volatile sig_atomic_t signals_stop;
 /* From here on a stop signal ends the process at once. */
 void signals_leave(void);
 
-/* From here on stop signals are counted. With `unblocked` they are blocked, too, but where it is the mask to wait with;
- * NULL: they are not blocked. */
+/* From here on stop signals are counted. With `unblocked` they are blocked, too, but where it is the mask to
+ * wait with; NULL: they are not blocked. */
 void signals_count(sigset_t *unblocked);
 
-/* As it was before the first of the two; what came meanwhile is counted, and does nothing more. Harmless without. */
+/* As it was before the first of the two; what came meanwhile is counted, and does nothing more. Harmless
+ * without. */
 void signals_restore(void);
 
 #endif

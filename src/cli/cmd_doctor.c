@@ -434,10 +434,11 @@ int cmd_doctor(struct invocation *invocation, struct error *error)
                             .error = error};
     if (check_configuration(&doctor)) {
         check_database(&doctor);
-        check_hours(&doctor);
         check_url(&doctor);
         if (check_credentials(&doctor))
             check_gateway(&doctor);
+        check_hours(
+            &doctor); /* last: the one failure that passes by itself must not hide another's exit code */
     }
     if (doctor.json && doctor.result == 0)
         doctor.result = output_write("\n]\n", 3, error);

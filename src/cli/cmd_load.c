@@ -16,6 +16,10 @@ static void tell_what_next(const struct invocation *invocation, const struct loa
                   loading->options.rejects);
     if (loading->options.dry_run)
         return;
+    if (!loading->verdict.loaded_before && loading->verdict.counts.of[JOB_PENDING] == 0) {
+        talk_note(&invocation->talk, "nothing of it can be sent");
+        return;
+    }
     invocation_put_command(invocation, "send ", &line);
     layout_put_quoted(&line, loading->verdict.campaign);
     talk_note(&invocation->talk, "to send it: %s", buffer_string(&line));

@@ -440,7 +440,7 @@ int settings_read(struct settings *settings, const struct options *options, stru
 }
 
 /* 0; 1 where there is no such file; -1. */
-static int read_password_file(struct settings *settings, const char *path, struct error *error)
+static int read_password_file(struct settings *settings, const char *path, bool warns, struct error *error)
 {
     struct whole_file file = {0};
     int result = read_file(path, &file, error);
@@ -455,12 +455,13 @@ static int read_password_file(struct settings *settings, const char *path, struc
                            "%s: a password-file holds one line, the password, and nothing else", path);
     else
         result = offer_password(settings, file.data, file.len, path, error);
-    if (result == 0)
+    if (result == 0 && warns)
         warn_of_readers(settings, path, &file.status);
     wipe_file(&file);
     return result;
 }
 
+/* Who may read these is systemd's business: its access lists look like an open file here. */
 static int read_credential(struct settings *settings, struct error *error)
 {
     const char *directory = getenv("CREDENTIALS_DIRECTORY");
@@ -471,7 +472,7 @@ static int read_credential(struct settings *settings, struct error *error)
     buffer_printf(&path, "%s/campana-password", directory);
     result = buffer_check(&path, error);
     if (result == 0)
-        result = read_password_file(settings, buffer_string(&path), error);
+        result = read_password_file(settings, buffer_string(&path), false, error);
     buffer_free(&path);
     return result;
 }
@@ -481,7 +482,8 @@ int settings_read_password(struct settings *settings, struct error *error)
     const char *path = setting_text(settings, SETTING_PASSWORD_FILE);
     if (settings->values[SETTING_PASSWORD].origin != NULL)
         return 0;
-    int result = path != NULL ? read_password_file(settings, path, error) : read_credential(settings, error);
+    int result =
+        path != NULL ? read_password_file(settings, path, true, error) : read_credential(settings, error);
     if (result == 1 && path != NULL)
         return error_set(error, ERROR_INPUT, "%s: password-file %s: there is no such file",
                          setting_origin(settings, SETTING_PASSWORD_FILE), path);

@@ -139,6 +139,7 @@ static int read_found(sqlite3 *database, const char *path, struct found *found, 
         "SELECT (SELECT application_id FROM pragma_application_id),"
         "       (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema";
     sqlite3_stmt *statement = NULL;
+    *found = (struct found){0};
     int code = sqlite3_prepare_v2(database, sql, -1, &statement, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_step(statement);

@@ -1,14 +1,11 @@
-/* Opens and closes the database. Decides which files are fit to be one, how they are made, and how SQLite is
- * set up; whose they are is migrate.c's word. Invariants: an existing database file is never opened by hand,
- * because closing any descriptor of it would drop SQLite's POSIX locks; nothing is written before migrate.c
- * has said that it is ours. */
+/* Opens and closes the database. Decides how SQLite is set up; which files are fit to be a database is
+ * store_file.c's word, and whose they are migrate.c's. Invariant: nothing is written before migrate.c has
+ * said that it is ours. */
 #include "campana/store.h"
 #include "campana/error.h"
 #include "campana/migrate.h"
 #include "store_internal.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,101 +23,6 @@
 #define WAL_TRIES    6000
 #define WAL_PAUSE_MS 10
 
-/* ---- the file ---- */
-
-static int fail_file(const char *path, const char *doing, int code, struct error *error)
-{
-    bool wrong_name = code == ENOENT || code == ENOTDIR || code == ELOOP || code == ENAMETOOLONG;
-    enum error_kind kind = wrong_name ? ERROR_INPUT : ERROR_MACHINE;
-    return error_set(error, kind, "%s: cannot %s: %s; name another database with --db FILE", path, doing,
-                     strerror(code));
-}
-
-/* A directory's entry for a new file survives a power cut only when the directory itself is on the disk. */
-static int sync_directory_of(const char *path)
-{
-    char *copy = strdup(path);
-    if (copy == NULL)
-        return -1;
-    int directory = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int code = errno;
-    free(copy);
-    if (directory < 0) {
-        errno = code;
-        return -1;
-    }
-    int result = fsync(directory);
-    code = errno;
-    close(directory);
-    errno = code;
-    return result;
-}
-
-/* 1: made; 0: another process was faster; -1. */
-static int make_file(const char *path, struct error *error)
-{
-    struct stat there;
-    int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (file < 0) {
-        if (errno != EEXIST)
-            return fail_file(path, "make the database", errno, error);
-        if (stat(path, &there) == 0)
-            return 0;
-        return error_set(
-            error, ERROR_INPUT,
-            "%s: is a symbolic link to a file that is not there; campana makes no database through a link. "
-            "Name the file itself with --db FILE",
-            path);
-    }
-    int failed = fchmod(file, 0600) != 0 || fsync(file) != 0 || sync_directory_of(path) != 0;
-    int code = errno;
-    close(file);
-    return failed ? fail_file(path, "make the database", code, error) : 1;
-}
-
-/* A file that is there: fit to be a database? */
-static int check_file(const char *path, struct error *error)
-{
-    struct stat there;
-    if (stat(path, &there) != 0)
-        return fail_file(path, "find the database", errno, error);
-    if (S_ISDIR(there.st_mode))
-        return error_set(error, ERROR_INPUT, "%s: is a directory; name a database in it with --db FILE",
-                         path);
-    if (!S_ISREG(there.st_mode))
-        return error_set(error, ERROR_INPUT, "%s: is not a regular file; name a database with --db FILE",
-                         path);
-    if (there.st_nlink > 1)
-        return error_set(
-            error, ERROR_INPUT,
-            "%s: this file has %lu names (hard links), and two senders under two names would not know of "
-            "each other; copy it to a file of its own, then name that with --db FILE",
-            path, (unsigned long)there.st_nlink);
-    return 0;
-}
-
-static int prepare_file(const char *path, enum store_access access, const struct steps *steps,
-                        struct error *error)
-{
-    struct stat there;
-    if (stat(path, &there) != 0 && errno == ENOENT) {
-        if (access != STORE_CREATE)
-            return error_set(
-                error, ERROR_INPUT,
-                "%s: there is no such database; load a spreadsheet first, or name another one with "
-                "--db FILE",
-                path);
-        int made = make_file(path, error);
-        if (made < 0)
-            return -1;
-        if (made > 0)
-            step_at(steps, "database-made");
-    }
-    return check_file(path, error);
-}
-
-/* ---- SQLite ---- */
-
 void store_put_uri(struct buffer *uri, const char *path, const char *parameters)
 {
     static const char reserved[] = "%?#";
@@ -134,8 +36,7 @@ void store_put_uri(struct buffer *uri, const char *path, const char *parameters)
     buffer_printf(uri, "?%s", parameters);
 }
 
-/* Safe against a database that somebody has prepared, and without a checkpoint until it is known to be ours.
- */
+/* Safe against a database that somebody prepared, and without a checkpoint until it is known to be ours. */
 static void harden(sqlite3 *database)
 {
     static const struct {
@@ -281,9 +182,11 @@ static int open_to_read(struct store *store, const char *name, struct error *err
         return -1;
     if (migrate_check(store->database, store->path, error) != 0) {
         int code = sqlite3_errcode(store->database) & 0xff;
-        if (error->kind != ERROR_MACHINE || (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) ||
-            open_unchanging(store, error) != 0)
+        bool not_permitted =
+            error->kind == ERROR_MACHINE && (code == SQLITE_CANTOPEN || code == SQLITE_READONLY);
+        if (!not_permitted || open_unchanging(store, error) != 0)
             return -1;
+        error_clear(error);
     }
     return set_pragma(store, "PRAGMA query_only = ON", error);
 }
@@ -291,8 +194,7 @@ static int open_to_read(struct store *store, const char *name, struct error *err
 static int open_database(struct store *store, const char *path, enum store_access access, struct error *error)
 {
     struct buffer name = {0};
-    /* SQLite knows names of its own ("file:…", ":…:"): a path that begins with a directory is none of them.
-     */
+    /* SQLite has names of its own ("file:…", ":…:"): one that begins with a directory is none of them. */
     if (strcmp(path, MEMORY) != 0 && path[0] != '/')
         buffer_puts(&name, "./");
     buffer_puts(&name, path);
@@ -316,7 +218,7 @@ int store_open(const char *path, enum store_access access, const struct steps *s
     *store = NULL;
     if (path[0] == '\0')
         return error_set(error, ERROR_INPUT, "the database has no name; name one with --db FILE");
-    if (strcmp(path, MEMORY) != 0 && prepare_file(path, access, steps, error) != 0)
+    if (strcmp(path, MEMORY) != 0 && store_prepare_file(path, access, steps, error) != 0)
         return -1;
     struct store *opened = calloc(1, sizeof *opened);
     if (opened == NULL)

@@ -75,6 +75,10 @@ struct store {
     int64_t duplicates; /* of the load under way */
 };
 
+/* Makes the file where `access` says so, and says whether it is fit to be a database (store_file.c). */
+int store_prepare_file(const char *path, enum store_access access, const struct steps *steps,
+                       struct error *error);
+
 bool store_in_memory(const struct store *store);
 
 /* ---- failures (store_error.c) ---- */

@@ -1,5 +1,4 @@
-/* A person's decision on rows whose fate is not known, or that were refused: all of the given rows or none.
- */
+/* A person's decision on rows whose fate is not known, or that were refused: all given rows or none. */
 #include "campana/error.h"
 #include "store_internal.h"
 #include <inttypes.h>
