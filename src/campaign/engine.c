@@ -446,7 +446,7 @@ static int prepare(struct engine *engine, const char *balance, struct error *err
 }
 
 /* The balance afterwards bounds what became of unknown rows; not worth a wait where the gateway is in
- * trouble. */
+ * trouble or a person wants to leave. */
 static void ask_balance_after(struct engine *engine)
 {
     struct balance balance;
@@ -454,7 +454,7 @@ static void ask_balance_after(struct engine *engine)
     struct error ignored;
     enum run_end end = engine->result->end;
     if (http_under_way(engine->http) > 0 || engine->throttle.failures > 0 || end == END_CREDENTIALS ||
-        end == END_FORBIDDEN || end == END_FAILURES || *engine->stop > 1)
+        end == END_FORBIDDEN || end == END_FAILURES || *engine->stop > 0)
         return;
     if (engine_ask_balance(engine->http, &engine->options->account, engine->options->post, &balance, &outcome,
                            &ignored) == 0 &&
