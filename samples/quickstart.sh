@@ -13,12 +13,17 @@ say() {
     printf '\n== %s\n' "$*"
 }
 
-start_simulator() { # start_simulator CREDIT
+start_simulator() { # start_simulator CREDIT [OPTION...]
+    credit=$1
+    shift
     rm -f simulator.url
-    "$bin/campana-simulator" --balance "$1" --latency 50 --script "$here/gateway.script" \
-        --user miusuario@hotmail.com --password miclave --ledger "ledger-$1.tsv" >simulator.url &
+    "$bin/campana-simulator" --balance "$credit" --latency 50 "$@" \
+        --user miusuario@hotmail.com --password miclave --ledger "ledger-$credit.tsv" >simulator.url &
     simulator=$!
-    until [ -s simulator.url ]; do sleep 0.1; done
+    until [ -s simulator.url ]; do
+        kill -0 "$simulator" # it may have ended with an error; then so does this script
+        sleep 0.1
+    done
     CAMPANA_URL=$(head -n 1 simulator.url)
     export CAMPANA_URL
 }
@@ -46,7 +51,7 @@ simulator=""
 trap stop_simulator EXIT
 
 say "Starting the simulator with credit for 30 messages"
-start_simulator 30
+start_simulator 30 --script "$here/gateway.script"
 echo "it answers at $CAMPANA_URL"
 
 say "campana run navidad.csv"
