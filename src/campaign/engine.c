@@ -9,43 +9,9 @@
 #include <string.h>
 
 #define CLAIM_HORIZON_NS                                                                                     \
-    (10 * NS_PER_MS)                     /* rows that may leave so soon are claimed together, by one commit */
-#define TICK_NS        (200 * NS_PER_MS) /* progress is shown, and clocks that were set are noticed, so often */
-#define BUSY_PAUSE_NS  (5 * NS_PER_MS)   /* between two tries for SQLite's write lock … */
-#define BUSY_MOST_NS   (120 * NS_PER_S) /* … and how long they are made */
-#define PROBE_FIRST_NS (5 * NS_PER_S)   /* maintenance: the first pause … */
-#define PROBE_MOST_NS  (300 * NS_PER_S) /* … and the longest */
-
-static const struct {
-    const char *name, *sentence;
-} ends[RUN_ENDS] = {
-    [END_DONE] = {"done", "nothing is left to send"},
-    [END_LIMIT] = {"limit", "the limit of messages for this run was reached"},
-    [END_BALANCE] = {"balance", "the account's balance is exhausted (gateway code -3)"},
-    [END_CREDENTIALS] = {"credentials", "the gateway refused the user or password (gateway code -1)"},
-    [END_FORBIDDEN] = {"forbidden",
-                       "the gateway refused this computer (HTTP 403); its public IP address is probably not "
-                       "registered with the gateway"},
-    [END_MAINTENANCE] = {"maintenance", "the gateway is in maintenance (gateway code -6)"},
-    [END_FAILURES] = {"failures", "the gateway failed too many times in a row"},
-    [END_INTERRUPTED] = {"interrupted", "it was interrupted"},
-    [END_HOURS] = {"hours", "it is outside the contact hours"},
-    [END_HELD_BACK] = {"held-back", "all that is left goes to numbers that were reached today already"},
-    [END_LOCAL] = {"local", "this computer failed"},
-};
-
-const char *run_end_name(enum run_end end)
-{
-    return ends[end].name;
-}
-
-const char *run_end_sentence(const char *name)
-{
-    for (size_t i = 0; i < RUN_ENDS; i++)
-        if (strcmp(ends[i].name, name) == 0)
-            return ends[i].sentence;
-    return strcmp(name, "crashed") == 0 ? "it ended without a word: the process or the computer died" : "";
-}
+    (10 * NS_PER_MS)                   /* rows that may leave so soon are claimed together, by one commit */
+#define BUSY_PAUSE_NS (5 * NS_PER_MS)  /* between two tries for SQLite's write lock … */
+#define BUSY_MOST_NS  (120 * NS_PER_S) /* … and how long they are made */
 
 void engine_end(struct engine *engine, enum run_end end)
 {
@@ -61,65 +27,6 @@ static int in_flight(const struct engine *engine)
 
 /* ---- what came back ---- */
 
-static void set_note(struct engine *engine, const struct outcome *outcome)
-{
-    struct engine_progress *progress = &engine->result->progress;
-    const char *separator = outcome->detail[0] == '\0' ? "" : ": ";
-    snprintf(progress->note, sizeof progress->note, "%s%s%s", reason_sentence(outcome->reason), separator,
-             outcome->detail);
-    engine->result->last = *outcome;
-}
-
-static int64_t probe_pause_ns(int pauses)
-{
-    int64_t pause = PROBE_FIRST_NS;
-    while (pauses-- > 1 && pause < PROBE_MOST_NS)
-        pause *= 2;
-    return pause < PROBE_MOST_NS ? pause : PROBE_MOST_NS;
-}
-
-static void note_maintenance(struct engine *engine, const struct slot *slot, int64_t now_ns)
-{
-    if (!engine->options->wait) {
-        engine_end(engine, END_MAINTENANCE);
-        return;
-    }
-    if (engine->probe.on && slot->sent_ns < engine->probe.incident_ns)
-        return;
-    engine->probe.on = true;
-    engine->probe.pauses++;
-    engine->probe.incident_ns = now_ns;
-    engine->probe.due_ns = now_ns + probe_pause_ns(engine->probe.pauses);
-}
-
-static void judge(struct engine *engine, const struct slot *slot, int64_t now_ns)
-{
-    const struct outcome *outcome = &slot->outcome;
-    struct throttle *throttle = &engine->throttle;
-    enum run_effect effect = run_effect_of(outcome->kind);
-    if (effect != RUN_GOES_ON)
-        set_note(engine, outcome);
-    switch (effect) {
-    case RUN_GOES_ON:
-        throttle_answered(throttle);
-        engine->probe = (struct probe){0};
-        break;
-    case RUN_SLOWS_DOWN:
-        if (outcome->retry_after_ms > THROTTLE_TOLD_MOST_MS)
-            engine_end(engine, END_FAILURES);
-        throttle_slow_down(throttle, slot->sent_ns, outcome->retry_after_ms, now_ns);
-        break;
-    case RUN_COUNTS_NOT_SENT: throttle_not_sent(throttle, slot->sent_ns, now_ns); break;
-    case RUN_COUNTS_UNKNOWN: throttle_unknown(throttle); break;
-    case RUN_STOPS_CREDENTIALS: engine_end(engine, END_CREDENTIALS); break;
-    case RUN_STOPS_BALANCE: engine_end(engine, END_BALANCE); break;
-    case RUN_STOPS_FORBIDDEN: engine_end(engine, END_FORBIDDEN); break;
-    case RUN_STOPS_MAINTENANCE: note_maintenance(engine, slot, now_ns); break;
-    }
-    if (throttle_gives_up(throttle))
-        engine_end(engine, END_FAILURES);
-}
-
 static void collect(struct engine *engine)
 {
     struct http_result result;
@@ -133,7 +40,7 @@ static void collect(struct engine *engine)
             result.reply.reach == REACH_ANSWERED ? (result.latency_ns + NS_PER_MS / 2) / NS_PER_MS : -1;
         engine->under_way--;
         slots_push(&engine->answered, slot);
-        judge(engine, slot, clock_monotonic_ns(engine->clock));
+        engine_judge(engine, slot, clock_monotonic_ns(engine->clock));
     }
 }
 
@@ -379,37 +286,6 @@ static void drain_after_failure(struct engine *engine)
                                       &slot->outcome);
 }
 
-/* Texts were checked at load against the SMS alphabet; ISO-8859-1 has less. */
-static int check_charset(struct engine *engine, struct error *error)
-{
-    struct buffer scratch = {0};
-    uint32_t offender;
-    int count = 0;
-    int64_t after_id = 0;
-    int result = 0;
-    if (engine->options->charset == GATEWAY_UTF8)
-        return 0;
-    do {
-        int most = engine->options->concurrency;
-        result = store_peek(engine->store, engine->options->campaign_id, after_id, engine->peeked, most,
-                            &count, error);
-        for (int i = 0; result == 0 && i < count; i++) {
-            const struct job *job = &engine->peeked[i];
-            buffer_clear(&scratch);
-            if (gateway_put_message(&scratch, job->msisdn, (struct slice){job->text, job->text_len},
-                                    engine->options->charset, &offender) != 0)
-                result = error_set(
-                    error, ERROR_INPUT,
-                    "row %lld: its text has a character (U+%04X) that ISO-8859-1 lacks. Nothing was sent. "
-                    "Send with --charset utf-8, or correct the text and load it as a new campaign",
-                    (long long)job->row, (unsigned)offender);
-            after_id = job->id;
-        }
-    } while (result == 0 && count > 0);
-    buffer_free(&scratch);
-    return result;
-}
-
 static int prepare(struct engine *engine, const char *balance, struct error *error)
 {
     const struct engine_options *options = engine->options;
@@ -433,7 +309,7 @@ static int prepare(struct engine *engine, const char *balance, struct error *err
     engine->budget = options->limit > 0 ? options->limit : INT64_MAX;
     engine->started_ns = clock_monotonic_ns(engine->clock);
 
-    if (check_charset(engine, error) != 0 ||
+    if (engine_check_charset(engine, error) != 0 ||
         store_count_pending(engine->store, options->campaign_id, &progress->pending_at_start, error) != 0)
         return -1;
     progress->pending_at_start = earlier(progress->pending_at_start, engine->budget);

@@ -2,6 +2,7 @@
 #ifndef CAMPANA_ENGINE_INTERNAL_H
 #define CAMPANA_ENGINE_INTERNAL_H
 
+#include "campana/clock.h"
 #include "campana/engine.h"
 #include "campana/numberset.h"
 #include "campana/throttle.h"
@@ -27,6 +28,8 @@ struct slots {
 void slots_push(struct slots *slots, struct slot *slot); /* at the end */
 struct slot *slots_pop(struct slots *slots);              /* the first, or NULL */
 void slots_move(struct slots *to, struct slots *from);    /* all, to the end */
+
+#define TICK_NS (200 * NS_PER_MS) /* progress is shown, and what changed outside is noticed, so often */
 
 /* Waiting for the end of maintenance, one message at a time. */
 struct probe {
@@ -71,6 +74,12 @@ struct engine {
 
 /* Claim nothing more, and end for this reason unless one is there already. */
 void engine_end(struct engine *engine, enum run_end end);
+
+/* A result has come: what follows for the run. */
+void engine_judge(struct engine *engine, const struct slot *slot, int64_t now_ns);
+
+/* Whether all that is pending can be written in the wire's encoding: 0, or -1 with the row that cannot. */
+int engine_check_charset(struct engine *engine, struct error *error);
 
 /* Reads the day's reached numbers again where the Colombian day has changed. */
 int engine_read_reached(struct engine *engine, int64_t now_ms, struct error *error);

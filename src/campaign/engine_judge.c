@@ -1,0 +1,68 @@
+/* What an outcome does to the run. Decides when to slow down, to ask again and to stop; what becomes of the
+ * row is job.h's word. */
+#include "campana/clock.h"
+#include "engine_internal.h"
+#include <stdio.h>
+
+#define PROBE_FIRST_NS (5 * NS_PER_S)   /* maintenance: the first pause … */
+#define PROBE_MOST_NS  (300 * NS_PER_S) /* … and the longest */
+
+static void set_note(struct engine *engine, const struct outcome *outcome)
+{
+    struct engine_progress *progress = &engine->result->progress;
+    const char *separator = outcome->detail[0] == '\0' ? "" : ": ";
+    snprintf(progress->note, sizeof progress->note, "%s%s%s", reason_sentence(outcome->reason), separator,
+             outcome->detail);
+    engine->result->last = *outcome;
+}
+
+static int64_t probe_pause_ns(int pauses)
+{
+    int64_t pause = PROBE_FIRST_NS;
+    while (pauses-- > 1 && pause < PROBE_MOST_NS)
+        pause *= 2;
+    return pause < PROBE_MOST_NS ? pause : PROBE_MOST_NS;
+}
+
+static void note_maintenance(struct engine *engine, const struct slot *slot, int64_t now_ns)
+{
+    if (!engine->options->wait) {
+        engine_end(engine, END_MAINTENANCE);
+        return;
+    }
+    if (engine->probe.on && slot->sent_ns < engine->probe.incident_ns)
+        return;
+    engine->probe.on = true;
+    engine->probe.pauses++;
+    engine->probe.incident_ns = now_ns;
+    engine->probe.due_ns = now_ns + probe_pause_ns(engine->probe.pauses);
+}
+
+void engine_judge(struct engine *engine, const struct slot *slot, int64_t now_ns)
+{
+    const struct outcome *outcome = &slot->outcome;
+    struct throttle *throttle = &engine->throttle;
+    enum run_effect effect = run_effect_of(outcome->kind);
+    if (effect != RUN_GOES_ON)
+        set_note(engine, outcome);
+    switch (effect) {
+    case RUN_GOES_ON:
+        throttle_answered(throttle);
+        if (slot->sent_ns >= engine->probe.incident_ns)
+            engine->probe = (struct probe){0};
+        break;
+    case RUN_SLOWS_DOWN:
+        if (outcome->retry_after_ms > THROTTLE_TOLD_MOST_MS)
+            engine_end(engine, END_FAILURES);
+        throttle_slow_down(throttle, slot->sent_ns, outcome->retry_after_ms, now_ns);
+        break;
+    case RUN_COUNTS_NOT_SENT: throttle_not_sent(throttle, slot->sent_ns, now_ns); break;
+    case RUN_COUNTS_UNKNOWN: throttle_unknown(throttle); break;
+    case RUN_STOPS_CREDENTIALS: engine_end(engine, END_CREDENTIALS); break;
+    case RUN_STOPS_BALANCE: engine_end(engine, END_BALANCE); break;
+    case RUN_STOPS_FORBIDDEN: engine_end(engine, END_FORBIDDEN); break;
+    case RUN_STOPS_MAINTENANCE: note_maintenance(engine, slot, now_ns); break;
+    }
+    if (throttle_gives_up(throttle))
+        engine_end(engine, END_FAILURES);
+}
