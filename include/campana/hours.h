@@ -59,4 +59,7 @@ int hours_parse_local(const char *text, int64_t *at_ms);
 /* "Tuesday 24 November 2026, 10:40". */
 void hours_format(int64_t at_ms, char text[HOURS_TEXT_BYTES]);
 
+/* "2026-11-24 10:40:07". */
+void hours_format_second(int64_t at_ms, char text[HOURS_TEXT_BYTES]);
+
 #endif

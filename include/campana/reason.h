@@ -4,6 +4,8 @@
 #ifndef CAMPANA_REASON_H
 #define CAMPANA_REASON_H
 
+#include "campana/buffer.h"
+
 enum reason {
     REASON_NONE,
     /* invalid: the number */
@@ -55,6 +57,10 @@ enum reason reason_from_code(const char *code);
 
 /* One sentence without a full stop that a marketing manager understands: "the number has too few digits". */
 const char *reason_sentence(enum reason reason);
+
+/* Appends what the reports say: the sentence, and behind ": " what is special about the row. Nothing where there is
+ * neither. */
+void reason_put(struct buffer *out, enum reason reason, struct slice detail);
 
 /* What a person can do about it, likewise: "correct the number in the spreadsheet and load it as a new campaign". */
 const char *reason_remedy(enum reason reason);

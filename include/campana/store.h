@@ -236,4 +236,57 @@ typedef int store_report_fn(void *context, const struct report_row *row, struct 
 int store_report(struct store *store, const struct campaign *campaign, unsigned states, store_report_fn *each,
                  void *context, struct error *error);
 
+/* ---- find: whatever any campaign holds about a number ---- */
+
+struct found_message {
+    int64_t id;
+    const char *campaign, *file;
+    int64_t loaded_at_ms;
+    struct report_row row;
+};
+
+/* Every message whose number it is, whatever its state (an invalid one, too, where the number was good and the text was
+ * not), in the order they were loaded, in one read transaction. `msisdn` is 12 digits. At once, however many rows there
+ * are: a step for every 131,072 rows that were loaded. What is handed out lives until `each` returns. */
+typedef int store_found_fn(void *context, const struct found_message *found, struct error *error);
+int store_find(struct store *store, const char *msisdn, store_found_fn *each, void *context, struct error *error);
+
+/* A try that did not end in acceptance, in the order they ended. */
+struct attempt {
+    int64_t at_ms;
+    enum job_state state; /* that the message came to: refused, unknown, pending */
+    bool has_code, has_http_status, has_latency;
+    int64_t code, http_status, latency_ms;
+    enum reason reason;
+    struct slice detail;
+};
+typedef int store_attempt_fn(void *context, const struct attempt *attempt, struct error *error);
+int store_each_attempt(struct store *store, int64_t message_id, store_attempt_fn *each, void *context,
+                       struct error *error);
+
+/* A person's decision. */
+struct resolution {
+    int64_t at_ms;
+    enum job_state from, to;
+    struct slice who;
+};
+typedef int store_resolution_fn(void *context, const struct resolution *resolution, struct error *error);
+int store_each_resolution(struct store *store, int64_t message_id, store_resolution_fn *each, void *context,
+                          struct error *error);
+
+/* A message that --test-to sent to the number. */
+struct found_test {
+    const char *campaign;
+    int64_t sent_at_ms;
+    struct slice text;
+    enum job_state state;
+    bool has_code;
+    int64_t code;
+    enum reason reason;
+    struct slice detail;
+};
+typedef int store_found_test_fn(void *context, const struct found_test *test, struct error *error);
+int store_find_tests(struct store *store, const char *msisdn, store_found_test_fn *each, void *context,
+                     struct error *error);
+
 #endif

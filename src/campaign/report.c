@@ -37,13 +37,7 @@ int report_format_from_name(const char *name, enum report_format *format)
 struct slice report_reason(struct report *report, const struct report_row *row)
 {
     buffer_clear(&report->sentence);
-    if (row->reason != REASON_NONE)
-        buffer_puts(&report->sentence, reason_sentence(row->reason));
-    if (row->detail.len > 0) {
-        if (report->sentence.len > 0)
-            buffer_puts(&report->sentence, ": ");
-        buffer_append(&report->sentence, row->detail.data, row->detail.len);
-    }
+    reason_put(&report->sentence, row->reason, row->detail);
     return buffer_slice(&report->sentence);
 }
 
@@ -92,7 +86,8 @@ static int deliver(struct delivery *delivery, size_t from_bytes, struct error *e
 {
     struct buffer *out = &delivery->report.out;
     if (buffer_check(out, error) != 0 || buffer_check(&delivery->report.cell, error) != 0 ||
-        buffer_check(&delivery->report.sentence, error) != 0 || buffer_check(&delivery->report.formula, error) != 0)
+        buffer_check(&delivery->report.sentence, error) != 0 ||
+        buffer_check(&delivery->report.formula, error) != 0)
         return -1;
     if (out->len < from_bytes || out->len == 0)
         return 0;

@@ -44,6 +44,7 @@ int cmd_load(struct invocation *invocation, struct error *error);
 int cmd_send(struct invocation *invocation, struct error *error);
 int cmd_status(struct invocation *invocation, struct error *error);
 int cmd_report(struct invocation *invocation, struct error *error);
+int cmd_find(struct invocation *invocation, struct error *error);
 int cmd_resolve(struct invocation *invocation, struct error *error);
 int cmd_balance(struct invocation *invocation, struct error *error);
 int cmd_doctor(struct invocation *invocation, struct error *error);

@@ -17,6 +17,7 @@ static const enum option load_verdict_options[] = {OPTION_DRY_RUN, OPTION_SAMPLE
 static const enum option status_options[] = {OPTION_JSON, OPTIONS};
 static const enum option report_options[] = {OPTION_FORMAT,       OPTION_EXCEL,  OPTION_STATES,
                                              OPTION_FULL_NUMBERS, OPTION_OUTPUT, OPTIONS};
+static const enum option find_options[] = {OPTION_COUNTRY, OPTION_JSON, OPTIONS};
 static const enum option resolve_options[] = {OPTION_AS, OPTION_FROM, OPTION_ROW, OPTION_YES, OPTIONS};
 static const enum option question_options[] = {OPTION_METHOD, OPTION_TIMEOUT, OPTION_CONNECT_TIMEOUT,
                                                OPTIONS};
@@ -36,6 +37,7 @@ const struct option_group command_send_groups[] = {{"Pace and limits", pace_opti
                                                    {NULL, NULL}};
 static const struct option_group status_groups[] = {{"Options", status_options}, {NULL, NULL}};
 static const struct option_group report_groups[] = {{"Options", report_options}, {NULL, NULL}};
+static const struct option_group find_groups[] = {{"Options", find_options}, {NULL, NULL}};
 static const struct option_group resolve_groups[] = {{"Options", resolve_options}, {NULL, NULL}};
 static const struct option_group balance_groups[] = {{"The gateway", question_options}, {NULL, NULL}};
 static const struct option_group doctor_groups[] = {{"Options", doctor_options}, {NULL, NULL}};
@@ -70,6 +72,11 @@ static const struct example report_examples[] = {
     {"campana report clientes --format csv --excel --output informe.csv", "a file for Excel"},
     {"campana report clientes --state unknown,refused", "only the rows that somebody must look at"},
     {"campana report clientes --format jsonl | jq .state", "for programs, a line per row"},
+    {NULL, NULL}};
+static const struct example find_examples[] = {
+    {"campana find 3102111111", "did this customer get it, and if not, why?"},
+    {"campana find '+57 310 211 11 11'", "the same number in another writing"},
+    {"campana find 573102111111 --json", "the same for a program"},
     {NULL, NULL}};
 static const struct example resolve_examples[] = {
     {"campana resolve clientes --as accepted --row 17 --row 23",
@@ -118,6 +125,11 @@ const struct command commands[] = {
      "the "
      "telephone got it the gateway does not tell.",
      1, 1, report_groups, report_examples, cmd_report},
+    {"find", "NUMBER", "everything ever sent to a number, in any campaign",
+     "Tells for every campaign in the database what was to be sent to NUMBER, every try and what the gateway "
+     "answered, every decision of a person, and test messages. NUMBER may be written in any way that a "
+     "spreadsheet may. Nothing known of the number is no failure: exit code 0. All times are Colombian.",
+     1, 1, find_groups, find_examples, cmd_find},
     {"resolve", "CAMPAIGN", "a person's decision on rows whose fate is not known",
      "Decides on rows that are unknown (or refused): look them up in the gateway's web report first. The "
      "decision is "

@@ -68,6 +68,13 @@ void hours_format(int64_t at_ms, char text[HOURS_TEXT_BYTES])
              months[local.month - 1], local.year, local.hour, local.minute);
 }
 
+void hours_format_second(int64_t at_ms, char text[HOURS_TEXT_BYTES])
+{
+    struct hours_local local = hours_local(at_ms);
+    snprintf(text, HOURS_TEXT_BYTES, "%04d-%02d-%02d %02d:%02d:%02d", local.year, local.month, local.day,
+             local.hour, local.minute, local.second);
+}
+
 /* ---- the decision ---- */
 
 static struct hours_day window_of(const struct hours *hours, int day_number)

@@ -99,6 +99,16 @@ const char *reason_sentence(enum reason reason)
     return reasons[reason].sentence;
 }
 
+void reason_put(struct buffer *out, enum reason reason, struct slice detail)
+{
+    const char *sentence = reason_sentence(reason);
+    buffer_puts(out, sentence);
+    if (detail.len == 0)
+        return;
+    buffer_puts(out, sentence[0] == '\0' ? "" : ": ");
+    buffer_append(out, detail.data, detail.len);
+}
+
 const char *reason_remedy(enum reason reason)
 {
     return reasons[reason].remedy;

@@ -240,6 +240,7 @@ void store_close(struct store *store)
     disconnect(store);
     if (store->sender_lock >= 0)
         close(store->sender_lock);
+    store_numbers_drop(store);
     free(store->path);
     free(store);
 }

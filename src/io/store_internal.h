@@ -26,6 +26,7 @@ enum store_sql {
     SQL_TWICE_FIND,
     SQL_TWICE_TELL,
     SQL_TWICE_DROP,
+    SQL_LOAD_NUMBERS,
     SQL_RECOVER_ATTEMPTS,
     SQL_RECOVER_COUNTS,
     SQL_RECOVER_MESSAGES,
@@ -48,6 +49,11 @@ enum store_sql {
     SQL_RESOLVE_RECORD,
     SQL_RESOLVE_MESSAGES,
     SQL_REPORT,
+    SQL_FIND_BLOCKS,
+    SQL_FIND_MESSAGE,
+    SQL_FIND_ATTEMPTS,
+    SQL_FIND_RESOLUTIONS,
+    SQL_FIND_TESTS,
     STORE_SQLS
 };
 
@@ -73,6 +79,7 @@ struct store {
     int sender_lock;                      /* descriptor; -1: not held */
     struct store_tally tally;
     int64_t duplicates; /* of the load under way */
+    struct store_numbers *numbers; /* likewise; NULL: none yet */
 };
 
 /* Makes the file where `access` says so, and says whether it is fit to be a database (store_file.c). */
@@ -104,6 +111,20 @@ int store_begin_patiently(struct store *store, struct error *error);
  * then it has rolled back. */
 int store_finish(struct store *store, int result, const char *step, struct error *error);
 
+/* ---- the numbers of a load, for store_find() (store_numbers.c) ---- */
+
+/* number_block.entries: number << OFFSET_BITS | message id - batch, most significant byte first. */
+#define STORE_ENTRY_BYTES 8
+#define STORE_OFFSET_BITS 24
+#define STORE_OFFSET_MASK ((1u << STORE_OFFSET_BITS) - 1)
+
+/* Notes the row's number, unless it is none. Rows come by rising id. 0 or -1. */
+int store_numbers_add(struct store *store, int64_t campaign_id, int64_t message_id, struct slice msisdn,
+                      struct error *error);
+/* Writes what is left, and gives the memory back. 0 or -1. */
+int store_numbers_end(struct store *store, int64_t campaign_id, struct error *error);
+void store_numbers_drop(struct store *store);
+
 /* ---- a statement at work (store_query.c) ----
  * Parameters are bound in order and read until the statement is done; the first failure is kept and told by
  * the next query_step(). Strings are not copied: they must live until then. Every way out leaves the
@@ -121,6 +142,7 @@ void query_bind_int(struct query *query, int64_t value);
 void query_bind_optional(struct query *query, bool there, int64_t value); /* NULL where it is not */
 void query_bind_text(struct query *query, const char *text);              /* NULL and "" are NULL */
 void query_bind_slice(struct query *query, struct slice text);            /* empty is '' */
+void query_bind_bytes(struct query *query, struct slice bytes);           /* a BLOB */
 
 /* 1: a row is there; 0: the end, -1: failed; in both cases the statement is reset. */
 int query_step(struct query *query, struct error *error);
@@ -144,5 +166,9 @@ char *query_dup(struct query *query, int column);
 
 /* A state by its name in the database. */
 int query_state(struct query *query, int column, enum job_state *state, struct error *error);
+
+/* A message's row for the reports, as the first 13 columns of SQL_REPORT and SQL_FIND_MESSAGE give it (store_report.c). 0,
+ * or -1 where its state is not known. */
+int store_read_row(struct query *query, struct report_row *row, struct error *error);
 
 #endif

@@ -70,6 +70,8 @@ int store_load_message(struct store *store, struct campaign *campaign, const str
         query_bind_slice(&query, message->detail);
     if (query_run(&query, error) != 0)
         return -1;
+    if (store_numbers_add(store, campaign->id, campaign->last_id + 1, message->msisdn, error) != 0)
+        return -1;
     campaign->last_id++;
     store->duplicates += message->state == JOB_DUPLICATE;
     return 0;
@@ -116,6 +118,8 @@ static int complete_campaign(struct store *store, const struct campaign *campaig
 int store_load_end(struct store *store, struct campaign *campaign, struct error *error)
 {
     int result = name_first_rows(store, campaign, error);
+    if (result == 0)
+        result = store_numbers_end(store, campaign->id, error);
     if (result == 0)
         result = complete_campaign(store, campaign, error);
     if (store_finish(store, result, "commit:load", error) != 0)

@@ -54,6 +54,13 @@ void query_bind_slice(struct query *query, struct slice text)
                                                 SQLITE_STATIC, SQLITE_UTF8));
 }
 
+void query_bind_bytes(struct query *query, struct slice bytes)
+{
+    if (query->statement != NULL)
+        keep_failure(query, sqlite3_bind_blob64(query->statement, ++query->bound, bytes.data, bytes.len,
+                                                SQLITE_STATIC));
+}
+
 static int fail(struct query *query, struct error *error)
 {
     struct store *store = query->store;

@@ -20,6 +20,14 @@ static void read_row(struct query *query, struct report_row *row)
     row->latency_ms = query_int(query, 12);
 }
 
+int store_read_row(struct query *query, struct report_row *row, struct error *error)
+{
+    if (query_state(query, 4, &row->state, error) != 0)
+        return -1;
+    read_row(query, row);
+    return 0;
+}
+
 /* Only the state is read of a row that is passed over: SQLite takes a row's cells apart as they are asked
  * for. */
 static int give_row(struct query *query, unsigned states, store_report_fn *each, void *context,

@@ -80,6 +80,10 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                         " WHERE id BETWEEN ?1 AND ?2 AND state = 'duplicate'"},
     [SQL_TWICE_DROP] = {"give the duplicates' room back", "DROP TABLE temp.twice"},
 
+    [SQL_LOAD_NUMBERS] = {"write down which numbers were loaded",
+                          "INSERT INTO number_block (campaign_id, batch, first_number, last_number, entries)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5)"},
+
     [SQL_RECOVER_ATTEMPTS] = {"record what was interrupted",
                               "INSERT INTO attempt (message_id, run_id, at_ms, state, reason_code)"
                               " SELECT m.id, (SELECT max(r.id) FROM run AS r"
@@ -169,4 +173,32 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
          "SELECT row, msisdn, text, fields, state, code, reason_code, reason, attempts, http_status,"
          "       first_sent_at_ms, finished_at_ms, latency_ms"
          "  FROM message WHERE id BETWEEN ?1 AND ?2 ORDER BY id"},
+
+    /* The batches are found by leaping from one to the next. */
+    [SQL_FIND_BLOCKS] = {"look for a number",
+                         "WITH RECURSIVE leap (batch) AS ("
+                         " SELECT min(batch) FROM number_block"
+                         " UNION ALL"
+                         " SELECT (SELECT min(b.batch) FROM number_block AS b WHERE b.batch > leap.batch)"
+                         "   FROM leap WHERE leap.batch IS NOT NULL)"
+                         "SELECT b.batch, b.entries FROM leap CROSS JOIN number_block AS b"
+                         " WHERE b.batch = leap.batch AND b.last_number >= ?1 AND b.first_number <= ?1"
+                         " ORDER BY b.batch, b.last_number, b.first_number, b.id"},
+    [SQL_FIND_MESSAGE] =
+        {"read a message",
+         "SELECT m.row, m.msisdn, m.text, m.fields, m.state, m.code, m.reason_code, m.reason, m.attempts,"
+         "       m.http_status, m.first_sent_at_ms, m.finished_at_ms, m.latency_ms,"
+         "       c.name, c.file, c.loaded_at_ms"
+         "  FROM message AS m JOIN campaign AS c ON c.id = m.campaign_id"
+         " WHERE m.id = ?1 AND m.msisdn = ?2"},
+    [SQL_FIND_ATTEMPTS] = {"read a message's attempts",
+                           "SELECT at_ms, state, code, reason_code, reason, http_status, latency_ms"
+                           "  FROM attempt WHERE message_id = ?1 ORDER BY id"},
+    [SQL_FIND_RESOLUTIONS] = {"read the decisions on a message",
+                              "SELECT at_ms, from_state, to_state, who"
+                              "  FROM resolution WHERE message_id = ?1 ORDER BY id"},
+    [SQL_FIND_TESTS] = {"look for test messages",
+                        "SELECT t.sent_at_ms, t.state, t.code, t.reason_code, t.reason, t.text, c.name"
+                        "  FROM test_message AS t JOIN campaign AS c ON c.id = t.campaign_id"
+                        " WHERE t.msisdn = ?1 ORDER BY t.id"},
 };
