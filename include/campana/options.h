@@ -67,6 +67,8 @@ enum option {
     OPTION_AS,
     OPTION_FROM,
     OPTION_ROW,
+    OPTION_RUN,
+    OPTION_PRICE,
     OPTIONS
 };
 

@@ -202,13 +202,21 @@ struct store_resolve {
     enum job_state to;   /* accepted, refused or pending */
     const int64_t *rows; /* spreadsheet rows; NULL: all that are in `from` */
     size_t row_count;
+    const int64_t *runs; /* rows whose last attempt was in one of these runs of the campaign, counted from 1; NULL: any */
+    size_t run_count;
     const char *who;
     int64_t now_ms;
 };
 
-/* Counts what a resolve would change (and says in ERROR_INPUT which given rows do not exist or are not in `from`). */
+/* Counts what a resolve would change (and says in ERROR_INPUT which given rows do not exist or are not in `from`, or which
+ * given run does not exist). */
 int store_resolve_count(struct store *store, const struct campaign *campaign, const struct store_resolve *resolve,
                         int64_t *count, struct error *error);
+/* The first `most` rows that it would change, in file order, each with when its message was first sent. */
+typedef int store_resolve_fn(void *context, int64_t row, const char *msisdn, int64_t first_sent_at_ms, enum reason reason,
+                             struct error *error);
+int store_resolve_each(struct store *store, const struct campaign *campaign, const struct store_resolve *resolve, int most,
+                       store_resolve_fn *each, void *context, struct error *error);
 /* Does it, whole or not at all, one resolution recorded per row. The reason becomes REASON_RESOLVED with the detail "by
  * WHO, was unknown". The code is kept, where there is one, in accepted and refused; pending starts over without code and
  * finished_at. Attempts go on counting. */

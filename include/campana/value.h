@@ -33,6 +33,7 @@ extern const struct value_rule value_file;
 extern const struct value_rule value_name;
 extern const struct value_rule value_column;
 extern const struct value_rule value_count; /* 1 to a thousand million */
+extern const struct value_rule value_price; /* reckoning.h */
 extern const struct value_rule value_yes_no;
 extern const struct value_rule value_url;
 extern const struct value_rule value_proxy;

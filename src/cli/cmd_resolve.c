@@ -2,6 +2,7 @@
 #include "campana/clock.h"
 #include "campana/error.h"
 #include "campana/exit_code.h"
+#include "campana/hours.h"
 #include "campana/layout.h"
 #include "campana/output.h"
 #include "campana/terminal.h"
@@ -12,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define ROWS_SHOWN 10
+#define ROW_INDENT 45 /* what stands before the reason in a row */
 
 static const enum job_state to_states[] = {JOB_ACCEPTED, JOB_REFUSED, JOB_PENDING};
 static const enum job_state from_states[] = {JOB_UNKNOWN, JOB_REFUSED};
@@ -30,11 +34,15 @@ static void put_who(struct buffer *out)
         buffer_printf(out, "%ju@%s", (uintmax_t)getuid(), host);
 }
 
-static int64_t *copy_rows(const struct options *options, size_t count, struct error *error)
+/* The numbers that an option was given; NULL without an error: it was not given. */
+static int64_t *copy_numbers(const struct options *options, enum option option, struct error *error)
 {
+    size_t count = options->given[option].count;
+    if (count == 0)
+        return NULL;
     int64_t *rows = calloc(count, sizeof *rows);
     for (size_t i = 0; rows != NULL && i < count; i++)
-        rows[i] = options->given[OPTION_ROW].items[i].number;
+        rows[i] = options->given[option].items[i].number;
     if (rows == NULL)
         error_no_memory(error);
     return rows;
@@ -57,10 +65,31 @@ static int tell_nothing(struct store *store, const struct campaign *campaign, en
     return EXIT_DONE;
 }
 
-static int confirm(const struct campaign *campaign, const struct store_resolve *resolve, int64_t count,
-                   struct error *error)
+static int put_row(void *context, int64_t row, const char *msisdn, int64_t first_sent_at_ms,
+                   enum reason reason, struct error *error)
+{
+    struct buffer *out = context;
+    struct hours_local sent = hours_local(first_sent_at_ms);
+    (void)error;
+    buffer_printf(out, "  row %-6" PRId64 " %s  %04d-%02d-%02d %02d:%02d  ", row, msisdn, sent.year,
+                  sent.month, sent.day, sent.hour, sent.minute);
+    layout_put_wrapped(out, reason_sentence(reason), ROW_INDENT, ROW_INDENT);
+    return 0;
+}
+
+/* Shows what it will be done to, the first of them, and asks. */
+static int confirm(struct store *store, const struct campaign *campaign, const struct store_resolve *resolve,
+                   int64_t count, struct error *error)
 {
     struct buffer question = {0};
+    if (store_resolve_each(store, campaign, resolve, ROWS_SHOWN, put_row, &question, error) != 0) {
+        buffer_free(&question);
+        return -1;
+    }
+    if (count > ROWS_SHOWN)
+        buffer_printf(&question, "  and %" PRId64 " more\n", count - ROWS_SHOWN);
+    talk_text(&question);
+    buffer_clear(&question);
     layout_put_count(&question, count, "row", "rows");
     buffer_puts(&question, " of ");
     layout_put_cited(&question, campaign->name, strlen(campaign->name), 0);
@@ -113,7 +142,7 @@ static int resolve_in(struct store *store, struct invocation *invocation, const 
     }
     int agreed = 1;
     if (!option_given(invocation->options, OPTION_YES) && terminal_can_ask())
-        agreed = confirm(&campaign, resolve, count, error);
+        agreed = confirm(store, &campaign, resolve, count, error);
     if (agreed > 0)
         result = apply(store, &campaign, resolve, invocation, error);
     if (agreed == 0) {
@@ -131,6 +160,7 @@ int cmd_resolve(struct invocation *invocation, struct error *error)
     struct store *store = NULL;
     struct buffer who = {0};
     int64_t *rows = NULL;
+    int64_t *runs = NULL;
     int result = -1;
     if (!option_given(options, OPTION_AS))
         return error_set(
@@ -139,19 +169,23 @@ int cmd_resolve(struct invocation *invocation, struct error *error)
     struct store_resolve resolve = {.from = from_states[option_number(options, OPTION_FROM, 0)],
                                     .to = to_states[option_number(options, OPTION_AS, 0)],
                                     .row_count = options->given[OPTION_ROW].count,
+                                    .run_count = options->given[OPTION_RUN].count,
                                     .now_ms = clock_wall_ms(invocation->clock)};
     if (!job_move_legal(resolve.from, resolve.to))
         return error_set(error, ERROR_INPUT, "rows that are %s cannot become %s",
                          job_state_name(resolve.from), job_state_name(resolve.to));
-    if (resolve.row_count > 0 && (rows = copy_rows(options, resolve.row_count, error)) == NULL)
-        return -1;
-    resolve.rows = rows;
+    resolve.rows = rows = copy_numbers(options, OPTION_ROW, error);
+    resolve.runs = runs = copy_numbers(options, OPTION_RUN, error);
+    if ((resolve.row_count > 0 && rows == NULL) || (resolve.run_count > 0 && runs == NULL))
+        goto out;
     put_who(&who);
     resolve.who = buffer_string(&who);
     if (buffer_check(&who, error) == 0 && invocation_open_store(invocation, STORE_WRITE, &store, error) == 0)
         result = resolve_in(store, invocation, &resolve, error);
+out:
     store_close(store);
     buffer_free(&who);
     free(rows);
+    free(runs);
     return result;
 }

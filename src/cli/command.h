@@ -48,6 +48,7 @@ int cmd_find(struct invocation *invocation, struct error *error);
 int cmd_resolve(struct invocation *invocation, struct error *error);
 int cmd_balance(struct invocation *invocation, struct error *error);
 int cmd_doctor(struct invocation *invocation, struct error *error);
+int cmd_reconcile(struct invocation *invocation, struct error *error);
 int cmd_hours(struct invocation *invocation, struct error *error);
 
 /* ---- help.c ---- */

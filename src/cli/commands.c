@@ -18,7 +18,10 @@ static const enum option status_options[] = {OPTION_JSON, OPTIONS};
 static const enum option report_options[] = {OPTION_FORMAT,       OPTION_EXCEL,  OPTION_STATES,
                                              OPTION_FULL_NUMBERS, OPTION_OUTPUT, OPTIONS};
 static const enum option find_options[] = {OPTION_COUNTRY, OPTION_JSON, OPTIONS};
-static const enum option resolve_options[] = {OPTION_AS, OPTION_FROM, OPTION_ROW, OPTION_YES, OPTIONS};
+static const enum option resolve_options[] = {OPTION_AS,  OPTION_FROM, OPTION_ROW,
+                                              OPTION_RUN, OPTION_YES,  OPTIONS};
+static const enum option reconcile_options[] = {
+    OPTION_PRICE, OPTION_JSON, OPTION_METHOD, OPTION_TIMEOUT, OPTION_CONNECT_TIMEOUT, OPTIONS};
 static const enum option question_options[] = {OPTION_METHOD, OPTION_TIMEOUT, OPTION_CONNECT_TIMEOUT,
                                                OPTIONS};
 static const enum option doctor_options[] = {OPTION_JSON,    OPTION_HOURS,           OPTION_METHOD,
@@ -39,6 +42,7 @@ static const struct option_group status_groups[] = {{"Options", status_options},
 static const struct option_group report_groups[] = {{"Options", report_options}, {NULL, NULL}};
 static const struct option_group find_groups[] = {{"Options", find_options}, {NULL, NULL}};
 static const struct option_group resolve_groups[] = {{"Options", resolve_options}, {NULL, NULL}};
+static const struct option_group reconcile_groups[] = {{"Options", reconcile_options}, {NULL, NULL}};
 static const struct option_group balance_groups[] = {{"The gateway", question_options}, {NULL, NULL}};
 static const struct option_group doctor_groups[] = {{"Options", doctor_options}, {NULL, NULL}};
 static const struct option_group hours_groups[] = {{"Options", hours_options}, {NULL, NULL}};
@@ -84,6 +88,10 @@ static const struct example resolve_examples[] = {
     {"campana resolve clientes --as pending",
      "sends all unknown rows again; some people may get the message twice"},
     {"campana resolve clientes --state refused --as pending --row 9", "tries a refused row once more"},
+    {NULL, NULL}};
+static const struct example reconcile_examples[] = {
+    {"campana reconcile clientes", "what the balance says about rows that are unknown"},
+    {"campana reconcile clientes --price 25", "where a message costs 25 of the account's units"},
     {NULL, NULL}};
 static const struct example balance_examples[] = {{"campana balance", "prints the number alone"},
                                                   {NULL, NULL}};
@@ -135,6 +143,12 @@ const struct command commands[] = {
      "decision is "
      "recorded with your name. --as pending sends them again.",
      1, 1, resolve_groups, resolve_examples, cmd_resolve},
+    {"reconcile", "CAMPAIGN", "what the account's balance says about rows that are unknown",
+     "Compares the balance before and after each run with what was accepted in it: were the unknown rows "
+     "charged, all of them, none, or how many? Asks the gateway for the balance of now where rows are "
+     "unknown. "
+     "Prints the campana resolve command that would follow; changes nothing.",
+     1, 1, reconcile_groups, reconcile_examples, cmd_reconcile},
     {"balance", "", "the account's balance, a number alone",
      "Asks the gateway for the account's balance and prints the number alone. An administrator's account has "
      "no "

@@ -168,6 +168,17 @@ static const struct option_spec specs[OPTIONS] = {
                     .help = "only this row of the spreadsheet; may be repeated",
                     .rule = &value_count,
                     .repeatable = true},
+    [OPTION_RUN] =
+        {.name = "--run",
+         .help = "only rows whose last attempt was in this run, as campana reconcile counts runs; may be "
+                 "repeated",
+         .rule = &value_count,
+         .repeatable = true},
+    [OPTION_PRICE] =
+        {.name = "--price",
+         .help = "what a message costs, in the balance's unit (default: what runs without unknown rows "
+                 "show, else 1)",
+         .rule = &value_price},
 };
 
 static const enum option global_options[] = {

@@ -9,6 +9,7 @@
 #include "campana/load.h"
 #include "campana/pacer.h"
 #include "campana/phone.h"
+#include "campana/reckoning.h"
 #include "campana/text.h"
 #include "campana/utf8.h"
 #include <inttypes.h>
@@ -16,6 +17,7 @@
 #include <strings.h>
 
 #define COUNT_MOST         1000000000
+#define PRICE_MOST         1000000
 #define CONCURRENCY_MOST   1024
 #define TIMEOUT_LEAST_MS   100
 #define TIMEOUT_MOST_MS    600000
@@ -194,6 +196,14 @@ static int check_states(const char *text, struct error *error)
     return value_read_states(text, &states, error);
 }
 
+static int check_price(const char *text, struct error *error)
+{
+    int64_t amount;
+    if (reckoning_read_amount(text, &amount) == 0 && amount > 0 && amount <= PRICE_MOST * RECKONING_UNIT)
+        return 0;
+    return error_set(error, ERROR_INPUT, "\"%s\" is not a price such as 1 or 25.50", text);
+}
+
 /* ---- the rules ---- */
 
 static const char *const methods[] = {"post", "get", NULL};
@@ -210,6 +220,7 @@ const struct value_rule value_name = {.kind = VALUE_TEXT, .placeholder = "NAME",
 const struct value_rule value_column = {.kind = VALUE_TEXT, .placeholder = "COLUMN", .check = check_utf8};
 const struct value_rule value_count = {
     .kind = VALUE_NUMBER, .placeholder = "N", .least = 1, .most = COUNT_MOST};
+const struct value_rule value_price = {.kind = VALUE_TEXT, .placeholder = "AMOUNT", .check = check_price};
 const struct value_rule value_yes_no = {.kind = VALUE_YES_NO, .placeholder = "yes|no"};
 const struct value_rule value_url = {.kind = VALUE_TEXT, .placeholder = "URL"};
 const struct value_rule value_proxy = {.kind = VALUE_TEXT, .placeholder = "URL"};

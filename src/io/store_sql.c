@@ -9,9 +9,11 @@
 
 #define REACHED "state IN ('accepted', 'unknown')"
 
-/* ?1 to ?4: the campaign's first and last id, a state, a JSON array of rows or NULL for all. */
+/* ?1 to ?5: the campaign's first and last id, a state, a JSON array of rows or NULL for all, one of runs' ids likewise. */
 #define TO_RESOLVE                                                                                           \
-    "id BETWEEN ?1 AND ?2 AND state = ?3 AND (?4 IS NULL OR row IN (SELECT value FROM json_each(?4)))"
+    "id BETWEEN ?1 AND ?2 AND state = ?3 AND (?4 IS NULL OR row IN (SELECT value FROM json_each(?4)))"       \
+    " AND (?5 IS NULL OR (SELECT a.run_id FROM attempt AS a WHERE a.message_id = message.id"                 \
+    "                      ORDER BY a.id DESC LIMIT 1) IN (SELECT value FROM json_each(?5)))"
 
 const struct store_statement_text store_sql[STORE_SQLS] = {
     [SQL_BEGIN] = {"begin to write", "BEGIN IMMEDIATE"},
@@ -157,15 +159,18 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                            "        UNION ALL"
                            "        SELECT row, state FROM message"
                            "         WHERE id BETWEEN ?1 AND ?2 AND row IN (SELECT value FROM json_each(?4)))"
-                           " GROUP BY row HAVING max(state) IS NOT ?3 ORDER BY row LIMIT ?5"},
+                           " GROUP BY row HAVING max(state) IS NOT ?3 ORDER BY row LIMIT ?6"},
+    [SQL_RESOLVE_LIST] = {"read what is to be resolved",
+                          "SELECT row, msisdn, first_sent_at_ms, reason_code FROM message WHERE " TO_RESOLVE
+                          " ORDER BY id LIMIT ?6"},
     [SQL_RESOLVE_RECORD] = {"record a decision",
                             "INSERT INTO resolution (message_id, at_ms, who, from_state, to_state)"
-                            " SELECT id, ?5, ?6, state, ?7 FROM message WHERE " TO_RESOLVE},
+                            " SELECT id, ?6, ?7, state, ?8 FROM message WHERE " TO_RESOLVE},
     [SQL_RESOLVE_MESSAGES] = {"carry a decision out",
-                              "UPDATE message SET state = ?5, reason_code = ?6,"
-                              "                   reason = 'by ' || ?7 || ', was ' || ?3,"
-                              "                   code = iif(?5 = 'pending', NULL, code),"
-                              "                   finished_at_ms = iif(?5 = 'pending', NULL, finished_at_ms)"
+                              "UPDATE message SET state = ?6, reason_code = ?7,"
+                              "                   reason = 'by ' || ?8 || ', was ' || ?3,"
+                              "                   code = iif(?6 = 'pending', NULL, code),"
+                              "                   finished_at_ms = iif(?6 = 'pending', NULL, finished_at_ms)"
                               " WHERE " TO_RESOLVE},
 
     [SQL_REPORT] =
@@ -201,4 +206,32 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                         "SELECT t.sent_at_ms, t.state, t.code, t.reason_code, t.reason, t.text, c.name"
                         "  FROM test_message AS t JOIN campaign AS c ON c.id = t.campaign_id"
                         " WHERE t.msisdn = ?1 ORDER BY t.id"},
+    /* A row's nth decision from unknown answers its nth time of becoming unknown. A decision that was corrected counts
+     * as corrected. A test message goes behind the last run that had begun when it was sent. */
+    [SQL_BOOKS] =
+        {"read what runs and balances say",
+         "WITH became AS (SELECT message_id, run_id, row_number() OVER each_message AS nth FROM attempt"
+         "                 WHERE state = 'unknown' WINDOW each_message AS (PARTITION BY message_id ORDER BY id)),"
+         " decided AS (SELECT message_id, to_state, later, row_number() OVER each_message AS nth"
+         "               FROM (SELECT id, message_id, from_state, to_state,"
+         "                            lead(to_state) OVER (PARTITION BY message_id ORDER BY id) AS later"
+         "                       FROM resolution)"
+         "              WHERE from_state = 'unknown' WINDOW each_message AS (PARTITION BY message_id ORDER BY id)),"
+         " fates AS (SELECT b.run_id, count(*) AS became, count(*) FILTER (WHERE d.to_state IS NULL) AS open,"
+         "                  count(*) FILTER (WHERE d.to_state = 'accepted'"
+         "                                      OR (d.to_state = 'refused' AND d.later IS 'accepted')) AS charged"
+         "             FROM became AS b LEFT JOIN decided AS d ON d.message_id = b.message_id AND d.nth = b.nth"
+         "            GROUP BY b.run_id)"
+         " SELECT r.id AS place, 0 AS kind, r.id AS id, r.campaign_id,"
+         "        row_number() OVER (PARTITION BY r.campaign_id ORDER BY r.id), r.started_at_ms, r.ended_at_ms, r.ended,"
+         "        r.balance_before, r.balance_after, r.accepted, coalesce(f.open, 0), coalesce(f.charged, 0),"
+         "        coalesce(f.became - f.open - f.charged, 0),"
+         "        iif(r.id = (SELECT max(l.id) FROM run AS l WHERE l.campaign_id = r.campaign_id),"
+         "            (SELECT count(*) FROM message AS m WHERE m.state = 'inflight' AND m.campaign_id = r.campaign_id), 0)"
+         "   FROM run AS r LEFT JOIN fates AS f ON f.run_id = r.id"
+         " UNION ALL"
+         " SELECT (SELECT max(r.id) FROM run AS r WHERE r.started_at_ms <= t.sent_at_ms), 1, t.id, t.campaign_id, 0,"
+         "        t.sent_at_ms, NULL, NULL, NULL, NULL, t.state = 'accepted', t.state IN ('unknown', 'inflight'), 0, 0, 0"
+         "   FROM test_message AS t"
+         " ORDER BY place, kind, id"},
 };

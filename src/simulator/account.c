@@ -1,6 +1,8 @@
 #include "account.h"
 #include "campana/utf8.h"
+#include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #define MSISDN_DIGITS   12
 #define CHARACTERS_MOST 160
@@ -45,7 +47,18 @@ int64_t account_send(struct account *account, const struct sms *sms)
     return ++account->last_code;
 }
 
-int64_t account_query(const struct account *account, const struct sms *sms)
+void account_charge(struct account *account)
 {
-    return may_enter(account, sms) ? account->balance : -1;
+    account->balance -= account->balance > 0;
+}
+
+void account_query(const struct account *account, const struct sms *sms, char answer[ACCOUNT_ANSWER_BYTES])
+{
+    int64_t cents = account->balance * account->price_cents;
+    if (!may_enter(account, sms))
+        snprintf(answer, ACCOUNT_ANSWER_BYTES, "-1");
+    else if (account->price_cents % 100 == 0)
+        snprintf(answer, ACCOUNT_ANSWER_BYTES, "%" PRId64, cents / 100);
+    else
+        snprintf(answer, ACCOUNT_ANSWER_BYTES, "%" PRId64 ".%02" PRId64, cents / 100, cents % 100);
 }

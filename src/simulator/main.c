@@ -4,6 +4,7 @@
 #include "server.h"
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ static const char help[] =
     "                    (percent-encoded); separated by tabs\n"
     "  --latency MS      answer so much later\n"
     "  --balance N       messages that the account has paid for (default: more than you will send)\n"
+    "  --price N.NN      what a message takes off the balance, in the unit that it is told in (default: 1)\n"
     "  --script FILE     misbehave as the script says\n"
     "  --user U --password P   the only credentials that are let in (default: any)\n"
     "  --help, --version\n"
@@ -34,7 +36,7 @@ static const char help[] =
     "  WHEN   on 5 · on 10-20 · from 100 · every 7 · to 573102111111 · 10% · limit 20/s\n"
     "  WHAT   code N · body \"...\" (\\n \\r \\t \\\\ \\\" \\xNN) · empty · html · status N · retry-after S "
     "· redirect URL\n"
-    "         credentials · no-balance · maintenance · forbidden · balance N\n"
+    "         credentials · no-balance · maintenance · forbidden · balance N · charged · free\n"
     "         close-unread · close · reset · cut N · chunked · endless · drip MS · stall · delay MS\n"
     "\n"
     "Examples:\n"
@@ -68,15 +70,36 @@ static int read_number(const char *name, const char *text, int64_t most, int64_t
     return 0;
 }
 
+/* "3" or "2.50", in hundredths. */
+static int read_price(const char *text, int64_t *cents, struct error *error)
+{
+    int64_t whole = 0;
+    int64_t fraction = 0;
+    int end = 0;
+    int read = sscanf(text, "%4" SCNd64 "%n.%2" SCNd64 "%n", &whole, &end, &fraction, &end);
+    size_t len = strlen(text);
+    bool two_decimals = read == 2 && len > 3 && text[len - 3] == '.';
+    *cents = whole * 100 + fraction;
+    if (read < 1 || (size_t)end != len || *cents <= 0 || (read == 2 && !two_decimals))
+        return error_set(error, ERROR_INPUT, "--price takes a price such as 3 or 2.50, not \"%.40s\"", text);
+    return 0;
+}
+
 /* 1: go on, 0: help or version was printed, -1. */
 static int read_options(int argc, char **argv, struct options *options, struct error *error)
 {
     static const struct option names[] = {
-        {"port", required_argument, NULL, 'p'},     {"ledger", required_argument, NULL, 'l'},
-        {"latency", required_argument, NULL, 't'},  {"balance", required_argument, NULL, 'b'},
-        {"script", required_argument, NULL, 's'},   {"user", required_argument, NULL, 'u'},
-        {"password", required_argument, NULL, 'w'}, {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},        {NULL, 0, NULL, 0},
+        {"port", required_argument, NULL, 'p'},
+        {"ledger", required_argument, NULL, 'l'},
+        {"latency", required_argument, NULL, 't'},
+        {"balance", required_argument, NULL, 'b'},
+        {"price", required_argument, NULL, 'c'},
+        {"script", required_argument, NULL, 's'},
+        {"user", required_argument, NULL, 'u'},
+        {"password", required_argument, NULL, 'w'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},
+        {NULL, 0, NULL, 0},
     };
     int64_t number;
     int option;
@@ -92,6 +115,7 @@ static int read_options(int argc, char **argv, struct options *options, struct e
             result =
                 read_number("balance", optarg, BALANCE_UNLIMITED, &options->server.account.balance, error);
             break;
+        case 'c': result = read_price(optarg, &options->server.account.price_cents, error); break;
         case 'l': options->ledger = optarg; break;
         case 's': options->script = optarg; break;
         case 'u': options->server.account.user = optarg; break;
@@ -169,6 +193,7 @@ int main(int argc, char **argv)
     struct error error;
     struct options options = {
         .server = {.account = {.balance = BALANCE_UNLIMITED,
+                               .price_cents = 100,
                                .last_code = clock_wall_ms(&clock_system) * CODES_PER_S / MS_PER_S}}};
     int go_on = read_options(argc, argv, &options, &error);
     if (go_on == 0)

@@ -249,6 +249,10 @@ static int parse_what(struct line *line, struct treatment *treatment)
         return next_number(line, &treatment->delay_ms, "after `delay` expected milliseconds");
     if (is(word, "balance"))
         return next_number(line, &treatment->balance, "after `balance` expected a number");
+    if (is(word, "charged") || is(word, "free")) {
+        treatment->charge = is(word, "charged") ? CHARGE_ALWAYS : CHARGE_NEVER;
+        return 0;
+    }
     if (is(word, "retry-after"))
         return next_number(line, &treatment->retry_after, "after `retry-after` expected seconds");
     if (is(word, "code")) {

@@ -17,6 +17,8 @@
  *         redirect URL         302
  *         credentials · no-balance · maintenance · forbidden     -1, -3, -6, HTTP 403
  *         balance N            the account's balance is N from here on
+ *         charged · free       the account pays for this message, or does not, whatever it is answered (without either: it
+ *                              pays where the answer is the account's own, sent or not)
  *         close-unread         closes the connection before the body is read (by number of the request only)
  *         close · reset        reads the request, then closes or resets the connection without an answer
  *         cut N                announces the whole answer, sends N bytes of it and closes
@@ -46,6 +48,8 @@ enum manner {
     MANNER_STALL,
 };
 
+enum charge { CHARGE_AS_ANSWERED, CHARGE_ALWAYS, CHARGE_NEVER };
+
 struct treatment {
     const char *name; /* what the ledger shows instead of the answer; NULL: the answer itself */
     enum manner manner;
@@ -57,6 +61,7 @@ struct treatment {
     struct buffer location;
     int64_t delay_ms;
     int64_t balance; /* -1: stays as it is */
+    enum charge charge;
 };
 
 struct script;

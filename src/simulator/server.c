@@ -35,7 +35,7 @@ struct request {
     bool post;
     int64_t number; /* of send requests */
     struct buffer form;
-    char answer[32];
+    char answer[ACCOUNT_ANSWER_BYTES];
     const struct treatment *treatment; /* NULL: as it should be */
     enum { REQUEST_READING, REQUEST_WAITING, REQUEST_DUE } stage;
     int64_t due_ns;
@@ -237,8 +237,7 @@ static int receive(struct request *request)
     struct sms sms = {0};
     read_parameters(request, &sms);
     if (request->path == PATH_QUERY) {
-        snprintf(request->answer, sizeof request->answer, "%" PRId64,
-                 account_query(&server->options.account, &sms));
+        account_query(&server->options.account, &sms, request->answer);
         return 0;
     }
     server->in_flight++;
@@ -249,9 +248,14 @@ static int receive(struct request *request)
     if (treatment != NULL && treatment->balance >= 0)
         server->options.account.balance = treatment->balance;
     struct buffer shown = {0};
+    int64_t before = server->options.account.balance;
     if (treatment == NULL || !treatment->has_body)
         snprintf(request->answer, sizeof request->answer, "%" PRId64,
                  account_send(&server->options.account, &sms));
+    if (treatment != NULL && treatment->charge != CHARGE_AS_ANSWERED)
+        server->options.account.balance = before;
+    if (treatment != NULL && treatment->charge == CHARGE_ALWAYS)
+        account_charge(&server->options.account);
     if (treatment != NULL && treatment->name != NULL)
         buffer_puts(&shown, treatment->name);
     else if (treatment != NULL && treatment->has_body)

@@ -137,7 +137,7 @@ END_TEST
 START_TEST(every_command_has_help_with_examples)
 {
     static const char *const names[] = {"run",     "load",    "send",   "status", "report",
-                                        "resolve", "balance", "doctor", "hours"};
+                                        "resolve", "balance", "doctor", "hours",  "reconcile"};
     char line[64];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(line, sizeof line, "campana help %s", names[i]);

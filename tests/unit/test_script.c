@@ -49,7 +49,7 @@ START_TEST(what_can_be_combined)
 {
     parse("on 1: status 429 + retry-after 3 delay 250\non 2: body \"\\xef\\xbb\\xbf 12\\n\\\"\\\\\"\non 3: "
           "redirect http://x/\n"
-          "on 4: balance 7\non 5: cut 3\n");
+          "on 4: balance 7\non 5: cut 3\non 6: close + charged\non 7: stall + free\n");
     ck_assert_int_eq(at(1)->status, 429);
     ck_assert_int_eq(at(1)->retry_after, 3);
     ck_assert_int_eq(at(1)->delay_ms, 250);
@@ -58,6 +58,9 @@ START_TEST(what_can_be_combined)
     ck_assert_int_eq(at(4)->balance, 7);
     ck_assert(!at(4)->has_body);
     ck_assert_int_eq(at(5)->amount, 3);
+    ck_assert_int_eq(at(5)->charge, CHARGE_AS_ANSWERED);
+    ck_assert_int_eq(at(6)->charge, CHARGE_ALWAYS);
+    ck_assert_int_eq(at(7)->charge, CHARGE_NEVER);
 }
 END_TEST
 
