@@ -163,6 +163,9 @@ CREATE TABLE attempt (
 
 CREATE INDEX attempt_message ON attempt (message_id, id);
 
+-- What became unknown, for the reckoning of balances, however much was refused or put off besides.
+CREATE INDEX attempt_unknown ON attempt (message_id, id, run_id) WHERE state = 'unknown';
+
 -- A person's decisions on messages whose fate was not known, or that were refused.
 CREATE TABLE resolution (
     id          INTEGER PRIMARY KEY,

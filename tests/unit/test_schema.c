@@ -197,6 +197,11 @@ START_TEST(no_statement_walks_through_the_messages_of_other_campaigns)
     if (_i == SQL_LOAD_CAMPAIGN || _i == SQL_RUN_BEGIN)
         return; /* their plans show scans for deferred foreign keys, of which there are none */
     read_plan(store_sql[_i].sql, plan, sizeof plan);
+    if (_i ==
+        SQL_BOOKS) { /* balances speak of all campaigns: every unknown attempt and every decision is read */
+        ck_assert_msg(strstr(plan, "SCAN attempt USING INDEX attempt_unknown") != NULL, "%s", plan);
+        return;
+    }
     const char *const scans[] = {"SCAN message\n", "SCAN m\n", "SCAN attempt", "SCAN resolution"};
     for (size_t i = 0; i < sizeof scans / sizeof *scans; i++)
         ck_assert_msg(strstr(plan, scans[i]) == NULL, "%s:\n%s", store_sql[_i].sql, plan);
