@@ -125,10 +125,12 @@ CREATE TABLE run (
     started_at_ms  INTEGER NOT NULL,
     -- null while it runs, and after a crash until the next run
     ended_at_ms    INTEGER,
-    -- why it ended: done, limit, balance, credentials, forbidden, maintenance, failures, interrupted, hours, held-back,
-    -- local (a failure of this machine), crashed (found by the next run); null like ended_at_ms
+    -- why it ended: done, limit, balance, credentials, forbidden, maintenance, failures, interrupted, stopped, hours,
+    -- held-back, local (a failure of this machine), crashed (found by the next run); null like ended_at_ms
     ended          TEXT    CHECK (ended <> ''),
-    -- what was asked for
+    -- when it was told to begin (--start); null: at once. started_at_ms is the command's time until then
+    start_at_ms    INTEGER,
+    -- what was asked for; later changes are in steering
     rate           TEXT    NOT NULL,
     concurrency    INTEGER NOT NULL CHECK (concurrency > 0),
     -- as the gateway wrote it; null where it could not be asked
@@ -144,6 +146,22 @@ CREATE TABLE run (
 ) STRICT;
 
 CREATE INDEX run_campaign ON run (campaign_id, id);
+
+-- What a person told a run from another terminal (campana pace, campana stop). A line belongs to one run: what that run
+-- did not take before it ended has no meaning for a later one.
+CREATE TABLE steering (
+    id          INTEGER PRIMARY KEY,
+    run_id      INTEGER NOT NULL REFERENCES run (id),
+    at_ms       INTEGER NOT NULL,
+    -- login name and host of the person
+    who         TEXT    NOT NULL,
+    -- the rate from here on; null: stop
+    rate        TEXT    CHECK (rate <> ''),
+    -- when the run did so; null: not yet, or its end came first
+    taken_at_ms INTEGER
+) STRICT;
+
+CREATE INDEX steering_run ON steering (run_id, id);
 
 -- Every request that did not end in acceptance. What ended in acceptance is in message.
 CREATE TABLE attempt (

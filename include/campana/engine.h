@@ -29,6 +29,7 @@ enum run_end {
     END_MAINTENANCE, /* -6 */
     END_FAILURES,    /* --max-failures in a row, or told to wait for longer than THROTTLE_TOLD_MOST_MS */
     END_INTERRUPTED, /* a signal */
+    END_STOPPED,     /* campana stop */
     END_HOURS,       /* outside contact hours */
     END_HELD_BACK,   /* what is pending was reached today already (--once-per-day) */
     END_LOCAL,       /* a failure of this machine; the error says which */
@@ -56,6 +57,7 @@ struct engine_options {
     enum gateway_charset charset;
     int max_failures;  /* at least 1 */
     struct hours hours;
+    int64_t start_at_ms; /* nothing leaves before; 0: at once */
     bool wait;         /* wait for the next permitted hour, or for the end of maintenance */
     bool once_per_day; /* hold back numbers that were reached on the same Colombian day */
 };
@@ -63,7 +65,7 @@ struct engine_options {
 enum engine_mood {
     MOOD_SENDING,
     MOOD_SLOWED,  /* the gateway asked to slow down, or is in trouble: fewer in flight, or a pause */
-    MOOD_WAITING, /* for contact hours or the end of maintenance */
+    MOOD_WAITING, /* for its start, contact hours or the end of maintenance */
     MOOD_DRAINING /* claims nothing more, waits for what is in flight */
 };
 
@@ -73,6 +75,8 @@ struct engine_progress {
     int64_t accepted, refused, unknown, returned; /* outcomes of this run */
     int64_t held_back;
     int in_flight, in_flight_limit;
+    struct rate rate;    /* as asked for now: by the options, or by campana pace */
+    char steered_by[STEERING_WHO_BYTES]; /* who last changed it, or stopped the run; "" nobody */
     int64_t elapsed_ns;  /* since the run began */
     int64_t waits_until_ms; /* MOOD_WAITING, or a pause of MOOD_SLOWED: wall clock, else 0 */
     char note[256]; /* what is wrong with the gateway, "" if nothing */
@@ -96,8 +100,8 @@ struct engine_result {
 };
 
 /* Sends. The sender's lock is held, what was inflight has been recovered, and `http` was opened with the same concurrency by
- * the caller, who keeps both. `balance` is what a query said before ("" unknown); after the run the balance is
- * asked again where the gateway can still be reached.
+ * the caller, who keeps both. `balance` is what a query said before ("" unknown); it is asked again when start_at_ms has
+ * come, and after the run where the gateway can still be reached.
  * `stop` counts the stop signals that came in: from 1 on claim nothing more and drain; from 2 on return at once, leaving
  * what is in flight as it is. `unblocked` is the signal mask in force while waiting (http_wait).
  * Returns 0 with result->end, or -1 (result->end is END_LOCAL, the counts are what is known). */

@@ -15,7 +15,8 @@
  * the walk and is returned, with the error that it has set.
  *
  * Steps (steps.h): "before-commit" before every commit; after it "commit:load", "commit:recover", "commit:run-begin",
- * "commit:run-end", "commit:batch" (store_commit), "commit:test-begin", "commit:test-end", "commit:resolve";
+ * "commit:run-end", "commit:batch" (store_commit), "commit:test-begin", "commit:test-end", "commit:resolve",
+ * "commit:run-start", "commit:steer", "commit:steer-taken";
  * "database-made" when an empty file is there, "database-ready" when a database to write to has its schema. */
 #ifndef CAMPANA_STORE_H
 #define CAMPANA_STORE_H
@@ -27,6 +28,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct buffer;
 struct error;
 struct store;
 
@@ -130,6 +132,7 @@ struct run {
     int64_t id, campaign_id;
     int64_t started_at_ms, ended_at_ms;   /* ended: 0 where it has no end */
     char ended[16];                       /* "" where it has no end */
+    int64_t start_at_ms;                  /* --start; 0: at once */
     char rate[32];
     int concurrency;
     char balance_before[BALANCE_BYTES], balance_after[BALANCE_BYTES]; /* "": not known */
@@ -137,6 +140,8 @@ struct run {
 };
 
 int store_run_begin(struct store *store, struct run *run, struct error *error); /* fills run->id */
+/* Its start_at_ms has come: writes started_at_ms and balance_before. */
+int store_run_start(struct store *store, const struct run *run, struct error *error);
 /* Writes ended_at_ms, ended and balance_after (the counts are kept by settlements). May return STORE_BUSY. */
 int store_run_end(struct store *store, const struct run *run, struct error *error);
 typedef int store_run_fn(void *context, const struct run *run, struct error *error);
@@ -194,6 +199,41 @@ int store_test_begin(struct store *store, int64_t campaign_id, const char *msisd
                      int64_t *test_id, struct error *error);
 int store_test_end(struct store *store, int64_t test_id, enum job_state state, const struct outcome *outcome,
                    struct error *error);
+
+/* ---- steering: a person's word to a run that sends, from another process ---- */
+
+#define STEERING_WHO_BYTES 192
+
+struct steering {
+    int64_t id, at_ms;
+    char who[STEERING_WHO_BYTES]; /* "login@host" */
+    char rate[32];                /* "": stop */
+    int64_t taken_at_ms;          /* 0: the run has not done so */
+};
+
+/* The newest run without an end, and its campaign's name: the one that sends, if store_sender_active(); else it crashed.
+ * 1, 0 where there is none, -1. */
+int store_find_open_run(struct store *store, int64_t *run_id, struct buffer *campaign, struct error *error);
+
+/* Leaves a word (rate, who and at_ms) for a run. 1 and its id; 0: the run has ended meanwhile; -1. */
+int store_steer(struct store *store, int64_t run_id, const struct steering *steering, int64_t *id, struct error *error);
+
+struct steering_fate {
+    bool taken;
+    char ended[16]; /* how its run has ended; "": it has not */
+};
+int store_steering_fate(struct store *store, int64_t id, struct steering_fate *fate, struct error *error);
+
+/* The words to a run with id > after_id, in their order. */
+typedef int store_steering_fn(void *context, const struct steering *steering, struct error *error);
+int store_each_steering(struct store *store, int64_t run_id, int64_t after_id, store_steering_fn *each, void *context,
+                        struct error *error);
+
+/* The run has done all up to this one. May return STORE_BUSY. */
+int store_steering_taken(struct store *store, int64_t run_id, int64_t up_to_id, int64_t now_ms, struct error *error);
+
+/* Whether another process has committed since *version was last set here (0: never); a few microseconds. 1, 0 or -1. */
+int store_changed_by_others(struct store *store, int64_t *version, struct error *error);
 
 /* ---- resolve ---- */
 

@@ -10,6 +10,7 @@
 
 #define CLAIM_HORIZON_NS                                                                                     \
     (10 * NS_PER_MS)                   /* rows that may leave so soon are claimed together, by one commit */
+#define CLAIM_KEPT_NS NS_PER_S         /* what may leave only later, because the rate fell, goes back */
 #define BUSY_PAUSE_NS (5 * NS_PER_MS)  /* between two tries for SQLite's write lock … */
 #define BUSY_MOST_NS  (120 * NS_PER_S) /* … and how long they are made */
 
@@ -49,7 +50,9 @@ static void collect(struct engine *engine)
 /* The contact hours' word on this very moment; read again only where it may have changed. */
 static bool hours_open(struct engine *engine, int64_t now_ms)
 {
-    if (now_ms < engine->hours_read_at_ms || now_ms >= engine->hours.changes_at_ms) {
+    if (engine->start_at_ms != 0) {
+        engine->hours = (struct hours_decision){false, engine->start_at_ms};
+    } else if (now_ms < engine->hours_read_at_ms || now_ms >= engine->hours.changes_at_ms) {
         engine->hours = hours_at(&engine->options->hours, now_ms);
         engine->hours_read_at_ms = now_ms;
     }
@@ -83,7 +86,8 @@ static bool must_give_back(struct engine *engine, int64_t now_ns)
     if (engine->claimed.count == 0)
         return false;
     return engine->ending || !hours_open(engine, clock_wall_ms(engine->clock)) ||
-           gateway_allows(engine, engine->under_way, now_ns) < engine->claimed.count;
+           gateway_allows(engine, engine->under_way, now_ns) < engine->claimed.count ||
+           pacer_due_ns(&engine->pacer) > now_ns + CLAIM_KEPT_NS;
 }
 
 static int dispatch(struct engine *engine, struct error *error)
@@ -209,7 +213,7 @@ static int look_for_the_end(struct engine *engine, struct error *error)
     int64_t pending;
     if (in_flight(engine) > 0 || engine->answered.count > 0 || engine->ending)
         return 0;
-    if (!hours_open(engine, clock_wall_ms(engine->clock)) &&
+    if (!hours_open(engine, clock_wall_ms(engine->clock)) && engine->start_at_ms == 0 &&
         (!engine->options->wait || engine->hours.changes_at_ms == INT64_MAX)) {
         engine->result->opens_at_ms = engine->hours.changes_at_ms;
         engine_end(engine, END_HOURS);
@@ -251,7 +255,8 @@ static int loop(struct engine *engine, struct error *error)
             engine_end(engine, END_INTERRUPTED);
         if (*engine->stop > 1)
             return leave_at_once(engine, error);
-        if (exchange(engine, error) != 0 || look_for_the_end(engine, error) != 0 ||
+        if (engine_steer(engine, error) != 0 || engine_await_start(engine, error) != 0 ||
+            exchange(engine, error) != 0 || look_for_the_end(engine, error) != 0 ||
             dispatch(engine, error) != 0)
             return -1;
         if (engine->ending && in_flight(engine) == 0 && engine->answered.count == 0)
@@ -303,9 +308,12 @@ static int prepare(struct engine *engine, const char *balance, struct error *err
     for (size_t i = 0; i < slot_count; i++)
         slots_push(&engine->free, &engine->all[i]);
 
+    progress->rate = options->rate;
     pacer_init(&engine->pacer, &options->rate);
     throttle_init(&engine->throttle, options->concurrency, options->max_failures);
     engine->hours_read_at_ms = INT64_MAX;
+    if (options->start_at_ms > clock_wall_ms(engine->clock))
+        engine->start_at_ms = options->start_at_ms;
     engine->budget = options->limit > 0 ? options->limit : INT64_MAX;
     engine->started_ns = clock_monotonic_ns(engine->clock);
 
@@ -315,6 +323,8 @@ static int prepare(struct engine *engine, const char *balance, struct error *err
     progress->pending_at_start = earlier(progress->pending_at_start, engine->budget);
     run->campaign_id = options->campaign_id;
     run->started_at_ms = clock_wall_ms(engine->clock);
+    hours_open(engine, clock_wall_ms(engine->clock)); /* for the progress that is shown first */
+    run->start_at_ms = engine->start_at_ms;
     run->concurrency = options->concurrency;
     rate_format(&options->rate, run->rate);
     snprintf(run->balance_before, sizeof run->balance_before, "%s", balance);

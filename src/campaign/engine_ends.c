@@ -15,6 +15,7 @@ static const struct {
     [END_MAINTENANCE] = {"maintenance", "the gateway is in maintenance (gateway code -6)"},
     [END_FAILURES] = {"failures", "the gateway failed too many times in a row"},
     [END_INTERRUPTED] = {"interrupted", "it was interrupted"},
+    [END_STOPPED] = {"stopped", "it was stopped by campana stop"},
     [END_HOURS] = {"hours", "it is outside the contact hours"},
     [END_HELD_BACK] = {"held-back", "all that is left goes to numbers that were reached today already"},
     [END_LOCAL] = {"local", "this computer failed"},

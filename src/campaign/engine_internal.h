@@ -38,6 +38,13 @@ struct probe {
     int64_t due_ns, incident_ns;
 };
 
+/* What was last seen of a person's word (engine_steer.c). */
+struct steer {
+    bool looked;
+    int64_t looked_ns, version, last_id;
+    bool untold; /* obeyed, and not recorded yet */
+};
+
 struct engine {
     struct store *store;
     struct http *http;
@@ -59,6 +66,8 @@ struct engine {
     struct pacer pacer;
     struct throttle throttle;
     struct probe probe;
+    struct steer steer;
+    int64_t start_at_ms; /* --start while it is to come; then 0 */
     struct hours_decision hours;
     int64_t hours_read_at_ms;
     struct numberset *reached; /* --once-per-day: numbers reached today; else NULL */
@@ -77,6 +86,12 @@ void engine_end(struct engine *engine, enum run_end end);
 
 /* A result has come: what follows for the run. */
 void engine_judge(struct engine *engine, const struct slot *slot, int64_t now_ns);
+
+/* Does what a person has told this run since the last look. 0 or -1. */
+int engine_steer(struct engine *engine, struct error *error);
+
+/* Begins in earnest once --start has come. 0 or -1. */
+int engine_await_start(struct engine *engine, struct error *error);
 
 /* Whether all that is pending can be written in the wire's encoding: 0, or -1 with the row that cannot. */
 int engine_check_charset(struct engine *engine, struct error *error);

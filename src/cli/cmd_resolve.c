@@ -6,33 +6,17 @@
 #include "campana/layout.h"
 #include "campana/output.h"
 #include "campana/terminal.h"
+#include "campana/who.h"
 #include "command.h"
 #include <inttypes.h>
-#include <limits.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define ROWS_SHOWN 10
 #define ROW_INDENT 45 /* what stands before the reason in a row */
 
 static const enum job_state to_states[] = {JOB_ACCEPTED, JOB_REFUSED, JOB_PENDING};
 static const enum job_state from_states[] = {JOB_UNKNOWN, JOB_REFUSED};
-
-/* "login@host". */
-static void put_who(struct buffer *out)
-{
-    const struct passwd *person = getpwuid(getuid());
-    char host[HOST_NAME_MAX + 1];
-    if (gethostname(host, sizeof host) != 0)
-        host[0] = '\0';
-    host[sizeof host - 1] = '\0';
-    if (person != NULL)
-        buffer_printf(out, "%s@%s", person->pw_name, host);
-    else
-        buffer_printf(out, "%ju@%s", (uintmax_t)getuid(), host);
-}
 
 /* The numbers that an option was given; NULL without an error: it was not given. */
 static int64_t *copy_numbers(const struct options *options, enum option option, struct error *error)
@@ -178,7 +162,7 @@ int cmd_resolve(struct invocation *invocation, struct error *error)
     resolve.runs = runs = copy_numbers(options, OPTION_RUN, error);
     if ((resolve.row_count > 0 && rows == NULL) || (resolve.run_count > 0 && runs == NULL))
         goto out;
-    put_who(&who);
+    who_put(&who);
     resolve.who = buffer_string(&who);
     if (buffer_check(&who, error) == 0 && invocation_open_store(invocation, STORE_WRITE, &store, error) == 0)
         result = resolve_in(store, invocation, &resolve, error);

@@ -18,6 +18,7 @@ struct status {
     struct store *store;
     struct buffer *out;
     bool sending; /* some process holds the sender's lock */
+    int64_t now_ms;
     int64_t campaigns, runs;
 };
 
@@ -41,6 +42,25 @@ static void put_local(struct buffer *out, int64_t at_ms)
 
 /* ---- JSON ---- */
 
+static int put_json_word(void *context, const struct steering *steering, struct error *error)
+{
+    struct buffer *out = context;
+    (void)error;
+    if (steering->taken_at_ms == 0)
+        return 0;
+    buffer_puts(out, out->data[out->len - 1] == '[' ? "{\"at\":" : ",{\"at\":");
+    put_instant(out, steering->taken_at_ms);
+    buffer_puts(out, ",\"rate\":");
+    if (steering->rate[0] == '\0')
+        buffer_puts(out, "null");
+    else
+        layout_put_json(out, steering->rate);
+    buffer_puts(out, ",\"who\":");
+    layout_put_json(out, steering->who);
+    buffer_put(out, '}');
+    return 0;
+}
+
 static void put_json_string_or_null(struct buffer *out, const char *name, const char *text)
 {
     buffer_printf(out, ",\"%s\":", name);
@@ -54,7 +74,6 @@ static int put_json_run(void *context, const struct run *run, struct error *erro
 {
     struct status *status = context;
     struct buffer *out = status->out;
-    (void)error;
     buffer_puts(out, status->runs++ == 0 ? "\n  {\"started_at\":" : ",\n  {\"started_at\":");
     put_instant(out, run->started_at_ms);
     buffer_puts(out, ",\"ended_at\":");
@@ -66,8 +85,13 @@ static int put_json_run(void *context, const struct run *run, struct error *erro
     put_json_string_or_null(out, "balance_after", run->balance_after);
     buffer_printf(out,
                   ",\"accepted\":%" PRId64 ",\"refused\":%" PRId64 ",\"unknown\":%" PRId64
-                  ",\"returned\":%" PRId64 "}",
+                  ",\"returned\":%" PRId64 ",\"start_at\":",
                   run->accepted, run->refused, run->unknown, run->returned);
+    put_instant(out, run->start_at_ms);
+    buffer_puts(out, ",\"steering\":[");
+    if (store_each_steering(status->store, run->id, 0, put_json_word, out, error) != 0)
+        return -1;
+    buffer_puts(out, "]}");
     return 0;
 }
 
@@ -124,12 +148,45 @@ static int put_json_one(struct status *status, const struct campaign *campaign, 
 
 /* ---- words ---- */
 
+static int put_word(void *context, const struct steering *steering, struct error *error)
+{
+    struct buffer *out = context;
+    (void)error;
+    if (steering->taken_at_ms == 0)
+        return 0;
+    buffer_puts(out, "    ");
+    put_local(out, steering->taken_at_ms);
+    if (steering->rate[0] == '\0')
+        buffer_puts(out, ": told to stop, by ");
+    else
+        buffer_printf(out, ": rate %s from here on, by ", steering->rate);
+    utf8_put_visible(out, steering->who, strlen(steering->who), 0);
+    buffer_put(out, '\n');
+    return 0;
+}
+
+static void put_why(struct buffer *out, const struct status *status, const struct run *run)
+{
+    char when[HOURS_TEXT_BYTES];
+    const char *why = run_end_sentence(run->ended);
+    if (run->ended[0] != '\0')
+        buffer_puts(out, why[0] == '\0' ? run->ended : why);
+    else if (!status->sending)
+        buffer_puts(out, run_end_sentence("crashed"));
+    else
+        buffer_puts(out, "it has not ended yet");
+    if (run->ended[0] == '\0' && status->sending && run->start_at_ms > status->now_ms) {
+        hours_format(run->start_at_ms, when);
+        buffer_printf(out, "; it will begin on %s", when);
+    }
+    buffer_put(out, '\n');
+}
+
 static int put_run(void *context, const struct run *run, struct error *error)
 {
     struct status *status = context;
     struct buffer *out = status->out;
     char duration[CLOCK_DURATION_BYTES];
-    (void)error;
     if (status->runs++ == 0)
         buffer_puts(out, "\nRuns (Colombian time):\n");
     buffer_puts(out, "  ");
@@ -147,10 +204,11 @@ static int put_run(void *context, const struct run *run, struct error *error)
         buffer_printf(out, "; balance %s before, %s after",
                       run->balance_before[0] == '\0' ? "?" : run->balance_before,
                       run->balance_after[0] == '\0' ? "?" : run->balance_after);
-    const char *why = run_end_sentence(run->ended);
-    if (run->ended[0] == '\0')
-        why = status->sending ? "it has not ended yet" : run_end_sentence("crashed");
-    buffer_printf(out, "\n    %s\n", why[0] == '\0' ? run->ended : why);
+    buffer_puts(out, "\n");
+    if (store_each_steering(status->store, run->id, 0, put_word, out, error) != 0)
+        return -1;
+    buffer_puts(out, "    ");
+    put_why(out, status, run);
     return 0;
 }
 
@@ -231,7 +289,7 @@ int cmd_status(struct invocation *invocation, struct error *error)
     const char *name = invocation_argument(invocation, 0);
     bool json = option_given(invocation->options, OPTION_JSON);
     struct buffer out = {0};
-    struct status status = {.out = &out};
+    struct status status = {.out = &out, .now_ms = clock_wall_ms(invocation->clock)};
     struct campaign campaign = {0};
     int result = -1;
     if (invocation_open_store(invocation, STORE_READ, &status.store, error) != 0)

@@ -49,6 +49,8 @@ int cmd_resolve(struct invocation *invocation, struct error *error);
 int cmd_balance(struct invocation *invocation, struct error *error);
 int cmd_doctor(struct invocation *invocation, struct error *error);
 int cmd_reconcile(struct invocation *invocation, struct error *error);
+int cmd_pace(struct invocation *invocation, struct error *error);
+int cmd_stop(struct invocation *invocation, struct error *error);
 int cmd_hours(struct invocation *invocation, struct error *error);
 
 /* ---- help.c ---- */

@@ -45,6 +45,7 @@ static const struct option_group resolve_groups[] = {{"Options", resolve_options
 static const struct option_group reconcile_groups[] = {{"Options", reconcile_options}, {NULL, NULL}};
 static const struct option_group balance_groups[] = {{"The gateway", question_options}, {NULL, NULL}};
 static const struct option_group doctor_groups[] = {{"Options", doctor_options}, {NULL, NULL}};
+static const struct option_group no_groups[] = {{NULL, NULL}};
 static const struct option_group hours_groups[] = {{"Options", hours_options}, {NULL, NULL}};
 
 static const struct example run_examples[] = {
@@ -97,6 +98,12 @@ static const struct example balance_examples[] = {{"campana balance", "prints th
                                                   {NULL, NULL}};
 static const struct example doctor_examples[] = {
     {"campana doctor", "before the first campaign, and when in trouble"}, {NULL, NULL}};
+static const struct example pace_examples[] = {
+    {"campana pace clientes 5/s", "sends more slowly from now on"},
+    {"campana pace clientes 600/min", "ten a second, perhaps more than the run began with"},
+    {NULL, NULL}};
+static const struct example stop_examples[] = {
+    {"campana stop clientes", "stops it, and returns when what was in flight is recorded"}, {NULL, NULL}};
 static const struct example hours_examples[] = {{"campana hours", "what applies now"},
                                                 {"campana hours 2026-12-24", "what applies on that day"},
                                                 {NULL, NULL}};
@@ -149,6 +156,20 @@ const struct command commands[] = {
      "unknown. "
      "Prints the campana resolve command that would follow; changes nothing.",
      1, 1, reconcile_groups, reconcile_examples, cmd_reconcile},
+    {"pace", "CAMPAIGN RATE", "changes the rate of a campaign that is being sent",
+     "Tells the run that sends CAMPAIGN, in another terminal or in the background, to go on at RATE: N/s, "
+     "N/min, N/h, "
+     "or max for no limit. It does so within a moment, and the change is kept in the run's record. A gateway "
+     "in "
+     "trouble is still sent to more slowly.",
+     2, 2, no_groups, pace_examples, cmd_pace},
+    {"stop", "CAMPAIGN", "stops a campaign that is being sent",
+     "Tells the run that sends CAMPAIGN, in another terminal or in the background, to stop as Ctrl-C would: "
+     "nothing "
+     "more is sent, what is in flight is waited for and recorded. The run ends with exit code 5 and keeps "
+     "who stopped "
+     "it. Works while it waits for contact hours or a --start, too. Nothing to stop is no error.",
+     1, 1, no_groups, stop_examples, cmd_stop},
     {"balance", "", "the account's balance, a number alone",
      "Asks the gateway for the account's balance and prints the number alone. An administrator's account has "
      "no "

@@ -2,6 +2,7 @@
 #include "campana/clock.h"
 #include "campana/layout.h"
 #include "campana/signals.h"
+#include "campana/utf8.h"
 #include "sending.h"
 #include <inttypes.h>
 #include <string.h>
@@ -16,6 +17,7 @@ static const char *const advice[RUN_ENDS] = {
     [END_MAINTENANCE] = "the gateway announces the end by e-mail; --wait asks again by itself",
     [END_FAILURES] = "campana doctor looks for the cause",
     [END_INTERRUPTED] = "",
+    [END_STOPPED] = "",
     [END_HOURS] = "--wait waits for that",
     [END_HELD_BACK] = "they are held back until tomorrow",
     [END_LOCAL] = "",
@@ -54,9 +56,14 @@ static void put_why(const struct engine_result *result, struct buffer *out)
 {
     char when[HOURS_TEXT_BYTES];
     buffer_puts(out, run_end_sentence(run_end_name(result->end)));
+    if (result->end == END_STOPPED) {
+        buffer_printf(out, ", by ");
+        utf8_put_visible(out, result->progress.steered_by, strlen(result->progress.steered_by), 0);
+    }
     if (result->end == END_FAILURES && result->last.reason != REASON_NONE)
         buffer_printf(out, ": %s", reason_sentence(result->last.reason));
-    if (result->end != END_DONE && result->end != END_LIMIT && result->last.detail[0] != '\0')
+    if (result->end != END_DONE && result->end != END_LIMIT && result->end != END_STOPPED &&
+        result->last.detail[0] != '\0')
         buffer_printf(out, ": %s", result->last.detail);
     if (result->end == END_HOURS && result->opens_at_ms < INT64_MAX) {
         hours_format(result->opens_at_ms, when);

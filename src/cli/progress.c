@@ -129,6 +129,21 @@ static void tell_stopping(struct progress *progress, const struct engine_progres
     progress->stopping_told = true;
 }
 
+/* Somebody changed the rate from another terminal. */
+static void tell_rate(struct progress *progress, const struct engine_progress *now)
+{
+    char rate[RATE_BYTES];
+    bool same = now->rate.count == progress->rate.count && now->rate.window_ns == progress->rate.window_ns;
+    if (progress->has_rate && !same) {
+        rate_format(&now->rate, rate);
+        progress_end(progress);
+        talk_note(&progress->talk, "%s: rate %s from now on, by %s", progress->campaign, rate,
+                  now->steered_by);
+    }
+    progress->rate = now->rate;
+    progress->has_rate = true;
+}
+
 static void tell_in_log(struct progress *progress, const struct engine_progress *now)
 {
     char when[HOURS_TEXT_BYTES];
@@ -139,7 +154,7 @@ static void tell_in_log(struct progress *progress, const struct engine_progress 
     if (now->mood == MOOD_WAITING && !progress->waiting_told && now->waits_until_ms > 0 &&
         now->waits_until_ms < INT64_MAX) {
         hours_format(now->waits_until_ms, when);
-        talk_note(&progress->talk, "%s: waiting until %s%s%s", progress->campaign, when,
+        talk_note(&progress->talk, "%s: waiting until %s (Colombian time)%s%s", progress->campaign, when,
                   now->note[0] == '\0' ? "" : ": ", now->note);
         progress->waiting_told = true;
     }
@@ -154,6 +169,7 @@ void progress_show(void *context, const struct engine_progress *now)
 {
     struct progress *progress = context;
     tell_stopping(progress, now);
+    tell_rate(progress, now);
     progress_mark(progress, now);
     if (progress->rewrites)
         rewrite(progress, now);

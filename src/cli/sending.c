@@ -14,10 +14,8 @@
 #include "campana/terminal.h"
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 #define START_LATE_MOST_MS (600 * MS_PER_S) /* a --start that is longer ago is a slip */
-#define NAP_MOST_MS        (20 * MS_PER_S)  /* the wall clock may be set while we wait */
 
 struct sending {
     struct invocation *invocation;
@@ -180,22 +178,6 @@ static int accept_late_start(const struct sending *sending, int64_t now_ms, bool
     return result;
 }
 
-static void wait_until(const struct sending *sending, int64_t start_ms)
-{
-    char when[HOURS_TEXT_BYTES];
-    int64_t now_ms = clock_wall_ms(sending->invocation->clock);
-    if (start_ms <= now_ms)
-        return;
-    hours_format(start_ms, when);
-    talk_note(&sending->invocation->talk, "waiting until %s (Colombian time); Ctrl-C ends it", when);
-    for (; now_ms < start_ms; now_ms = clock_wall_ms(sending->invocation->clock)) {
-        int64_t nap_ms = start_ms - now_ms < NAP_MOST_MS ? start_ms - now_ms : NAP_MOST_MS;
-        struct timespec nap = {.tv_sec = (time_t)(nap_ms / MS_PER_S),
-                               .tv_nsec = (long)(nap_ms % MS_PER_S * NS_PER_MS)};
-        nanosleep(&nap, NULL);
-    }
-}
-
 /* Whether the contact hours would end the run at once; the engine says so then, without a question before. */
 static bool is_closed(const struct sending *sending, int64_t at_ms)
 {
@@ -228,10 +210,8 @@ static int prepare(struct sending *sending, struct error *error)
         talk_line("not confirmed; nothing was sent");
         return EXIT_INTERRUPTED;
     }
-    if (start_ms <= now_ms)
-        return EXIT_DONE;
-    wait_until(sending, start_ms);
-    return ask_balance(sending, error) == 0 ? EXIT_DONE : -1;
+    sending->options.start_at_ms = start_ms > now_ms ? start_ms : 0;
+    return EXIT_DONE;
 }
 
 /* ---- the run ---- */

@@ -59,7 +59,20 @@ int store_run_begin(struct store *store, struct run *run, struct error *error)
     query_bind_slice(&query, slice_of(run->rate));
     query_bind_int(&query, run->concurrency);
     query_bind_text(&query, run->balance_before);
+    query_bind_optional(&query, run->start_at_ms != 0, run->start_at_ms);
     return store_finish(store, query_number(&query, &run->id, error), "commit:run-begin", error);
+}
+
+int store_run_start(struct store *store, const struct run *run, struct error *error)
+{
+    if (store_begin_patiently(store, error) != 0)
+        return -1;
+    struct query query = query_open(store, SQL_RUN_START);
+    query_bind_int(&query, run->id);
+    query_bind_int(&query, run->started_at_ms);
+    query_bind_text(&query, run->balance_before);
+    int result = query_run_one(&query, "a run that starts is not there", error);
+    return store_finish(store, result, "commit:run-start", error);
 }
 
 int store_run_end(struct store *store, const struct run *run, struct error *error)
@@ -88,6 +101,7 @@ static void read_run(struct query *query, struct run *run)
         .refused = query_int(query, 10),
         .unknown = query_int(query, 11),
         .returned = query_int(query, 12),
+        .start_at_ms = query_int(query, 13),
     };
     query_copy(query, 4, run->ended, sizeof run->ended);
     query_copy(query, 5, run->rate, sizeof run->rate);

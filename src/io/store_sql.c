@@ -109,8 +109,11 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                            " WHERE state = 'inflight'"},
 
     [SQL_RUN_BEGIN] = {"record a run",
-                       "INSERT INTO run (campaign_id, started_at_ms, rate, concurrency, balance_before)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id"},
+                       "INSERT INTO run (campaign_id, started_at_ms, rate, concurrency, balance_before,"
+                       "                 start_at_ms)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id"},
+    [SQL_RUN_START] = {"record a run's start",
+                       "UPDATE run SET started_at_ms = ?2, balance_before = ?3 WHERE id = ?1"},
     [SQL_RUN_END] = {"record a run's end",
                      "UPDATE run SET ended_at_ms = ?2, ended = ?3, balance_after = ?4 WHERE id = ?1"},
     [SQL_RUN_COUNTS] = {"count a run's answers",
@@ -119,8 +122,25 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                         " WHERE id = ?1"},
     [SQL_RUNS] = {"read a campaign's runs",
                   "SELECT id, campaign_id, started_at_ms, ended_at_ms, ended, rate, concurrency,"
-                  "       balance_before, balance_after, accepted, refused, unknown, returned"
+                  "       balance_before, balance_after, accepted, refused, unknown, returned, start_at_ms"
                   "  FROM run WHERE campaign_id = ?1 ORDER BY id"},
+
+    [SQL_RUN_OPEN] = {"look for the run that sends",
+                      "SELECT r.id, c.name FROM run AS r JOIN campaign AS c ON c.id = r.campaign_id"
+                      " WHERE r.ended_at_ms IS NULL ORDER BY r.id DESC LIMIT 1"},
+
+    [SQL_STEER] = {"steer a run", "INSERT INTO steering (run_id, at_ms, who, rate)"
+                                  " SELECT id, ?2, ?3, ?4 FROM run WHERE id = ?1 AND ended_at_ms IS NULL"
+                                  " RETURNING id"},
+    [SQL_STEER_FATE] = {"read what became of a word to a run",
+                        "SELECT s.taken_at_ms IS NOT NULL, r.ended FROM steering AS s"
+                        "  JOIN run AS r ON r.id = s.run_id WHERE s.id = ?1"},
+    [SQL_STEERINGS] = {"read what a run was told", "SELECT id, at_ms, who, rate, taken_at_ms FROM steering"
+                                                   " WHERE run_id = ?1 AND id > ?2 ORDER BY id"},
+    [SQL_STEER_TAKEN] = {"record that a run was steered",
+                         "UPDATE steering SET taken_at_ms = ?3"
+                         " WHERE run_id = ?1 AND id <= ?2 AND taken_at_ms IS NULL"},
+    [SQL_DATA_VERSION] = {"look for changes", "PRAGMA data_version"},
 
     [SQL_PEEK] = {"read what is pending",
                   "SELECT id, row, msisdn, text, first_sent_at_ms FROM message"

@@ -162,7 +162,25 @@ START_TEST(a_log_tells_once_that_the_run_waits)
     for (int i = 0; i < 5; i++)
         progress_show(&progress, &now);
     ck_assert_str_eq(told(), "campana: navidad: sending 1000 messages\n"
-                             "campana: navidad: waiting until Tuesday 24 November 2026, 07:00\n");
+                             "campana: navidad: waiting until Tuesday 24 November 2026, 07:00 "
+                             "(Colombian time)\n");
+}
+END_TEST
+
+START_TEST(a_change_of_the_rate_is_told_once_with_who_made_it)
+{
+    capture();
+    now.rate = (struct rate){10, NS_PER_S};
+    progress_show(&progress, &now);
+    now.rate = (struct rate){600, 60 * NS_PER_S};
+    snprintf(now.steered_by, sizeof now.steered_by, "ana@caja");
+    progress_show(&progress, &now);
+    progress_show(&progress, &now);
+    now.rate = (struct rate){0, NS_PER_S};
+    progress_show(&progress, &now);
+    ck_assert_str_eq(told(), "campana: navidad: sending 1000 messages\n"
+                             "campana: navidad: rate 600/min from now on, by ana@caja\n"
+                             "campana: navidad: rate max from now on, by ana@caja\n");
 }
 END_TEST
 
@@ -278,6 +296,7 @@ int main(void)
     tcase_add_test(tcase, nothing_to_do_divides_by_nothing);
     tcase_add_test(tcase, a_log_gets_a_line_at_the_beginning_and_no_more);
     tcase_add_test(tcase, a_log_tells_once_that_the_run_waits);
+    tcase_add_test(tcase, a_change_of_the_rate_is_told_once_with_who_made_it);
     tcase_add_test(tcase, the_first_stop_signal_is_answered_once_even_when_quiet);
     tcase_add_test(tcase, a_terminal_gets_one_line_that_is_erased_at_the_end);
     tcase_add_test(tcase, an_answer_that_could_not_be_recorded_is_told_whole);
