@@ -97,16 +97,20 @@ void buffer_puts(struct buffer *buffer, const char *string)
     buffer_append(buffer, string, strlen(string));
 }
 
+/* Into the room there is; where that is too small, its length is known, and it is done again. */
 void buffer_printf(struct buffer *buffer, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     va_list again;
     va_copy(again, arguments);
-    int len = vsnprintf(NULL, 0, format, arguments);
+    size_t room = buffer->failed ? 0 : buffer->capacity - buffer->len;
+    int len = vsnprintf(room == 0 ? NULL : buffer->data + buffer->len, room, format, arguments);
     va_end(arguments);
     if (len < 0) {
         buffer->failed = true;
+    } else if ((size_t)len < room) {
+        buffer->len += (size_t)len;
     } else if (make_room(buffer, (size_t)len)) {
         vsnprintf(buffer->data + buffer->len, (size_t)len + 1, format, again);
         buffer->len += (size_t)len;

@@ -1,6 +1,8 @@
 #include "campana/clock.h"
+#include "campana/digits.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define YEAR_9999_MS 253402300799999LL /* its last millisecond */
@@ -42,8 +44,20 @@ void clock_format_utc(int64_t at_ms, char text[CLOCK_UTC_BYTES])
     time_t seconds = (time_t)(at_ms / MS_PER_S);
     struct tm utc;
     gmtime_r(&seconds, &utc);
-    size_t len = strftime(text, CLOCK_UTC_BYTES, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(text + len, CLOCK_UTC_BYTES - len, ".%03dZ", (int)(at_ms % MS_PER_S));
+    text = digits_write(text, utc.tm_year + 1900, 4);
+    *text++ = '-';
+    text = digits_write(text, utc.tm_mon + 1, 2);
+    *text++ = '-';
+    text = digits_write(text, utc.tm_mday, 2);
+    *text++ = 'T';
+    text = digits_write(text, utc.tm_hour, 2);
+    *text++ = ':';
+    text = digits_write(text, utc.tm_min, 2);
+    *text++ = ':';
+    text = digits_write(text, utc.tm_sec, 2);
+    *text++ = '.';
+    text = digits_write(text, (int)(at_ms % MS_PER_S), 3);
+    memcpy(text, "Z", sizeof "Z");
 }
 
 void clock_format_duration(int64_t duration_ms, char text[CLOCK_DURATION_BYTES])

@@ -4,10 +4,10 @@
 #include "campana/clock.h"
 #include "campana/columns.h"
 #include "campana/csvfile.h"
+#include "campana/digits.h"
 #include "campana/hours.h"
 #include "campana/json.h"
 #include "report_internal.h"
-#include <inttypes.h>
 #include <string.h>
 
 #define EXCEL_DIGITS 11 /* from 12 digits on Excel shows 5.73102E+11 */
@@ -37,7 +37,9 @@ static void put_cell(struct report *report, struct slice cell)
 {
     if (report->options->excel && excel_would_change(cell)) {
         buffer_clear(&report->formula);
-        buffer_printf(&report->formula, "=\"%.*s\"", (int)cell.len, cell.data);
+        buffer_puts(&report->formula, "=\"");
+        buffer_append(&report->formula, cell.data, cell.len);
+        buffer_put(&report->formula, '"');
         csv_put_cell(&report->out, report->formula.data, report->formula.len, delimiter(report));
         return;
     }
@@ -47,27 +49,29 @@ static void put_cell(struct report *report, struct slice cell)
 static void put_number(struct report *report, bool there, int64_t number)
 {
     buffer_put(&report->out, delimiter(report));
-    if (there && report->options->excel) {
-        char digits[24];
-        snprintf(digits, sizeof digits, "%" PRId64, number);
-        put_cell(report, slice_of(digits));
-    } else if (there) {
-        buffer_printf(&report->out, "%" PRId64, number);
+    if (!there)
+        return;
+    if (!report->options->excel) {
+        digits_put(&report->out, number);
+        return;
     }
+    buffer_clear(&report->cell);
+    digits_put(&report->cell, number);
+    put_cell(report, buffer_slice(&report->cell));
 }
 
 static void put_instant(struct report *report, int64_t at_ms)
 {
-    char text[CLOCK_UTC_BYTES];
     buffer_put(&report->out, delimiter(report));
     if (at_ms == 0)
         return;
     if (report->options->excel) {
-        struct hours_local local = hours_local(at_ms);
-        buffer_printf(&report->out, "%04d-%02d-%02d %02d:%02d:%02d", local.year, local.month, local.day,
-                      local.hour, local.minute, local.second);
+        char local[HOURS_TEXT_BYTES];
+        hours_format_second(at_ms, local);
+        buffer_puts(&report->out, local);
         return;
     }
+    char text[CLOCK_UTC_BYTES];
     clock_format_utc(at_ms, text);
     buffer_puts(&report->out, text);
 }
@@ -99,7 +103,8 @@ static void put_row(struct report *report, const struct report_row *row)
     struct slice rest = row->fields;
     struct slice cell;
     char separator = delimiter(report);
-    buffer_printf(&report->out, "%" PRId64 "%c", row->row, separator);
+    digits_put(&report->out, row->row);
+    buffer_put(&report->out, separator);
     put_cell(report, row->msisdn);
     buffer_put(&report->out, separator);
     put_cell(report, row->text);

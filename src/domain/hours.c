@@ -3,6 +3,7 @@
  * at 24:00 before a day that opens at 00:00 is no change. */
 #include "campana/hours.h"
 #include "campana/calendar.h"
+#include "campana/digits.h"
 #include <stddef.h>
 #include <stdio.h>
 
@@ -71,8 +72,18 @@ void hours_format(int64_t at_ms, char text[HOURS_TEXT_BYTES])
 void hours_format_second(int64_t at_ms, char text[HOURS_TEXT_BYTES])
 {
     struct hours_local local = hours_local(at_ms);
-    snprintf(text, HOURS_TEXT_BYTES, "%04d-%02d-%02d %02d:%02d:%02d", local.year, local.month, local.day,
-             local.hour, local.minute, local.second);
+    text = digits_write(text, local.year, 4);
+    *text++ = '-';
+    text = digits_write(text, local.month, 2);
+    *text++ = '-';
+    text = digits_write(text, local.day, 2);
+    *text++ = ' ';
+    text = digits_write(text, local.hour, 2);
+    *text++ = ':';
+    text = digits_write(text, local.minute, 2);
+    *text++ = ':';
+    text = digits_write(text, local.second, 2);
+    *text = '\0';
 }
 
 /* ---- the decision ---- */

@@ -88,7 +88,9 @@ const char *reason_code(enum reason reason)
 
 enum reason reason_from_code(const char *code)
 {
-    for (size_t i = 1; code != NULL && i < REASONS; i++)
+    if (code == NULL || code[0] == '\0')
+        return REASON_NONE;
+    for (size_t i = 1; i < REASONS; i++)
         if (strcmp(reasons[i].code, code) == 0)
             return (enum reason)i;
     return REASON_NONE;

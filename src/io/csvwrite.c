@@ -9,10 +9,8 @@ static bool needs_quotes(const char *data, size_t len, char delimiter)
         return false;
     if (data[0] == ' ' || data[0] == '\t' || data[len - 1] == ' ' || data[len - 1] == '\t')
         return true;
-    for (size_t i = 0; i < len; i++)
-        if (data[i] == delimiter || data[i] == '"' || data[i] == '\n' || data[i] == '\r')
-            return true;
-    return false;
+    return memchr(data, delimiter, len) != NULL || memchr(data, '"', len) != NULL ||
+           memchr(data, '\n', len) != NULL || memchr(data, '\r', len) != NULL;
 }
 
 static void put(struct buffer *out, const char *before, const char *data, size_t len, char delimiter)
