@@ -237,10 +237,10 @@ void store_close(struct store *store)
 {
     if (store == NULL)
         return;
+    store_load_forget(store);
     disconnect(store);
     if (store->sender_lock >= 0)
         close(store->sender_lock);
-    store_numbers_drop(store);
     free(store->path);
     free(store);
 }

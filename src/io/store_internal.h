@@ -20,6 +20,7 @@ enum store_sql {
     SQL_COUNT_REASONS,
     SQL_LOAD_CAMPAIGN,
     SQL_LOAD_MESSAGE,
+    SQL_LOAD_BATCH,
     SQL_LOAD_CAMPAIGN_END,
     SQL_TWICE_MAKE,
     SQL_TWICE_FILL,
@@ -79,6 +80,8 @@ struct store_tally {
     int64_t of[JOB_STATES];
 };
 
+struct store_batch;
+
 struct store {
     sqlite3 *database;
     char *path;
@@ -87,7 +90,8 @@ struct store {
     bool in_transaction;                  /* begun by store_begin*() and not ended */
     int sender_lock;                      /* descriptor; -1: not held */
     struct store_tally tally;
-    int64_t duplicates; /* of the load under way */
+    struct store_batch *batch;     /* of the load under way; NULL: none */
+    int64_t duplicates;            /* likewise */
     struct store_numbers *numbers; /* likewise; NULL: none yet */
 };
 
@@ -96,6 +100,9 @@ int store_prepare_file(const char *path, enum store_access access, const struct 
                        struct error *error);
 
 bool store_in_memory(const struct store *store);
+
+/* Gives back what a load keeps in memory (store_load.c). */
+void store_load_forget(struct store *store);
 
 /* ---- failures (store_error.c) ---- */
 

@@ -2,8 +2,19 @@
  * caller's word; only the reference from a duplicate to the first row of its number is made here, where all
  * rows are known. */
 #include "campana/error.h"
-#include "store_internal.h"
+#include "store_batch.h"
 #include <assert.h>
+#include <stdlib.h>
+
+void store_load_forget(struct store *store)
+{
+    if (store->batch != NULL)
+        batch_free(store->batch);
+    free(store->batch);
+    store->batch = NULL;
+    store->duplicates = 0;
+    store_numbers_drop(store);
+}
 
 static int insert_campaign(struct store *store, struct campaign *campaign, struct error *error)
 {
@@ -43,8 +54,21 @@ int store_load_begin(struct store *store, struct campaign *campaign, struct erro
 {
     if (store_begin_patiently(store, error) != 0)
         return -1;
-    store->duplicates = 0;
-    if (refuse_taken(store, campaign, error) == 0 && insert_campaign(store, campaign, error) == 0)
+    if (refuse_taken(store, campaign, error) == 0 && insert_campaign(store, campaign, error) == 0) {
+        store->batch = calloc(1, sizeof *store->batch);
+        if (store->batch != NULL)
+            return 0;
+        error_no_memory(error);
+    }
+    store_rollback(store);
+    return -1;
+}
+
+/* Those of the campaign's messages that are not in the table yet. A failure ends the load. */
+static int insert_batch(struct store *store, const struct campaign *campaign, struct error *error)
+{
+    int64_t first_id = campaign->last_id + 1 - store->batch->count;
+    if (batch_insert(store->batch, store, campaign->id, first_id, error) == 0)
         return 0;
     store_rollback(store);
     return -1;
@@ -55,26 +79,12 @@ int store_load_message(struct store *store, struct campaign *campaign, const str
 {
     assert(message->state == JOB_PENDING || message->state == JOB_INVALID ||
            message->state == JOB_DUPLICATE || message->state == JOB_SUPPRESSED);
-    struct query query = query_open(store, SQL_LOAD_MESSAGE);
-    query_bind_int(&query, campaign->last_id + 1);
-    query_bind_int(&query, campaign->id);
-    query_bind_int(&query, message->row);
-    query_bind_slice(&query, message->msisdn);
-    query_bind_slice(&query, message->text);
-    query_bind_slice(&query, message->fields);
-    query_bind_text(&query, job_state_name(message->state));
-    query_bind_text(&query, reason_code(message->reason));
-    if (message->detail.len == 0)
-        query_bind_text(&query, NULL);
-    else
-        query_bind_slice(&query, message->detail);
-    if (query_run(&query, error) != 0)
-        return -1;
-    if (store_numbers_add(store, campaign->id, campaign->last_id + 1, message->msisdn, error) != 0)
-        return -1;
+    if (store->batch == NULL)
+        return store_fail_bug(store, "a row came for a load that has ended", error);
+    batch_add(store->batch, message);
     campaign->last_id++;
     store->duplicates += message->state == JOB_DUPLICATE;
-    return 0;
+    return batch_is_full(store->batch) ? insert_batch(store, campaign, error) : 0;
 }
 
 static int run_over(struct store *store, const struct campaign *campaign, enum store_sql sql,
@@ -117,6 +127,10 @@ static int complete_campaign(struct store *store, const struct campaign *campaig
 
 int store_load_end(struct store *store, struct campaign *campaign, struct error *error)
 {
+    if (store->batch == NULL)
+        return store_fail_bug(store, "a load is to end that has ended", error);
+    if (insert_batch(store, campaign, error) != 0)
+        return -1;
     int result = name_first_rows(store, campaign, error);
     if (result == 0)
         result = store_numbers_end(store, campaign->id, error);
@@ -124,7 +138,7 @@ int store_load_end(struct store *store, struct campaign *campaign, struct error 
         result = complete_campaign(store, campaign, error);
     if (store_finish(store, result, "commit:load", error) != 0)
         return -1;
-    store->duplicates = 0;
+    store_load_forget(store);
     /* The load is durable in the log. That it moves into the database now, and gives the log's room back, is
      * thrift: where a reader is in the way, a later checkpoint does it. */
     sqlite3_wal_checkpoint_v2(store->database, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);

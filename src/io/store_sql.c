@@ -15,6 +15,13 @@
     " AND (?5 IS NULL OR (SELECT a.run_id FROM attempt AS a WHERE a.message_id = message.id"                 \
     "                      ORDER BY a.id DESC LIMIT 1) IN (SELECT value FROM json_each(?5)))"
 
+/* ?1: the campaign's id; the others in the order of the columns. STORE_BATCH_ROWS are 4 × 4 × 4. */
+#define LOAD_MESSAGES                                                                                        \
+    "INSERT INTO message (campaign_id, id, row, msisdn, text, fields, state, reason_code, reason) VALUES "
+#define LOAD_ROW        "(?1,?,?,?,?,?,?,?,?)"
+#define FOUR(rows)      rows "," rows "," rows "," rows
+#define LOAD_BATCH_ROWS FOUR(FOUR(FOUR(LOAD_ROW)))
+
 const struct store_statement_text store_sql[STORE_SQLS] = {
     [SQL_BEGIN] = {"begin to write", "BEGIN IMMEDIATE"},
     [SQL_COMMIT] = {"write to the disk", "COMMIT"},
@@ -55,10 +62,8 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
          " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(max(id), 0) + 1,"
          "        coalesce(max(id), 0) FROM message"
          " RETURNING id, first_id"},
-    [SQL_LOAD_MESSAGE] = {"store a row",
-                          "INSERT INTO message (id, campaign_id, row, msisdn, text, fields, state,"
-                          "                     reason_code, reason)"
-                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
+    [SQL_LOAD_MESSAGE] = {"store a row", LOAD_MESSAGES LOAD_ROW},
+    [SQL_LOAD_BATCH] = {"store a row", LOAD_MESSAGES LOAD_BATCH_ROWS},
     [SQL_LOAD_CAMPAIGN_END] = {"complete a campaign",
                                "UPDATE campaign SET columns = ?2, phone_column = ?3, text_column = ?4,"
                                "                    last_id = ?5"

@@ -84,6 +84,5 @@ void store_rollback(struct store *store)
     }
     store->in_transaction = false;
     store->tally = (struct store_tally){0};
-    store->duplicates = 0;
-    store_numbers_drop(store);
+    store_load_forget(store);
 }

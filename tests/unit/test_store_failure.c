@@ -105,7 +105,7 @@ START_TEST(a_load_that_does_not_fit_leaves_nothing_and_nothing_slips_in_behind)
 
     struct store_message message = fixture_message(2, &row);
     assert_fails(store_load_message(store, &large, &message, &error), ERROR_MACHINE,
-                 "undone by an earlier failure");
+                 "a load that has ended");
     ck_assert_int_eq(store_load_end(store, &large, &error), -1);
     store_load_abort(store);
     ck_assert_int_eq(fixture_number("SELECT count(*) FROM campaign"), 1);
