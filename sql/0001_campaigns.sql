@@ -22,7 +22,12 @@ CREATE TABLE campaign (
     -- its messages have the ids first_id to last_id, in file order; last_id < first_id where it has none
     first_id       INTEGER NOT NULL,
     last_id        INTEGER NOT NULL CHECK (last_id >= first_id - 1),
-    loaded_at_ms   INTEGER NOT NULL
+    loaded_at_ms   INTEGER NOT NULL,
+    -- when its numbers, texts and cells were taken out for good (campana forget); then file is '', settings '{}' and
+    -- columns '[]'. Null: they are there
+    forgotten_at_ms INTEGER,
+    -- when the database's file was rewritten after that, so that its free space holds nothing of them. Null: not yet
+    erased_at_ms   INTEGER CHECK (erased_at_ms IS NULL OR forgotten_at_ms IS NOT NULL)
 ) STRICT;
 
 -- A row of a spreadsheet, its message, and what became of it.
@@ -31,9 +36,9 @@ CREATE TABLE message (
     campaign_id      INTEGER NOT NULL REFERENCES campaign (id),
     -- as the spreadsheet numbers it: the header is row 1
     row              INTEGER NOT NULL CHECK (row >= 1),
-    -- 12 digits, or the cell as it stood in the file where the state is invalid
+    -- 12 digits, or the cell as it stood in the file where the state is invalid, or '' where it was forgotten
     msisdn           TEXT    NOT NULL,
-    -- as it is sent, or as it stood in the file where the state is invalid
+    -- as it is sent, or as it stood in the file where the state is invalid, or '' where it was forgotten
     text             TEXT    NOT NULL,
     -- JSON array of all cells of the row, in the order of campaign.columns; null stands for a cell that equals msisdn
     -- (in the number's column) or text (in the text's column)
@@ -68,17 +73,20 @@ CREATE TABLE message (
                                       AND (code IS -4 OR code IS -5 OR reason_code IS 'resolved')
                WHEN 'unknown'    THEN finished_at_ms IS NOT NULL AND first_sent_at_ms IS NOT NULL AND attempts > 0
                                       AND reason_code IS NOT NULL
-               WHEN 'invalid'    THEN attempts = 0 AND finished_at_ms IS NULL AND reason_code IS NOT NULL
+               WHEN 'invalid'    THEN (attempts = 0 OR reason_code IS 'forgotten') AND finished_at_ms IS NULL
+                                      AND reason_code IS NOT NULL
                WHEN 'duplicate'  THEN attempts = 0 AND finished_at_ms IS NULL AND reason_code IS NOT NULL
                WHEN 'suppressed' THEN attempts = 0 AND finished_at_ms IS NULL AND reason_code IS NOT NULL
                ELSE FALSE
            END),
-    -- The last line is the rule. The casts say the same of what does not begin with 0, for a tenth of the pattern's cost.
+    -- The third line is the rule. The casts say the same of what does not begin with 0, for a tenth of the pattern's cost.
+    -- The last one is for what was forgotten, and so is nothing that could be sent.
     CONSTRAINT a_number_has_12_digits
     CHECK (state = 'invalid'
            OR (CAST(msisdn AS INTEGER) BETWEEN 100000000000 AND 999999999999
                AND CAST(CAST(msisdn AS INTEGER) AS TEXT) = msisdn)
-           OR (length(msisdn) = 12 AND msisdn NOT GLOB '*[^0-9]*'))
+           OR (length(msisdn) = 12 AND msisdn NOT GLOB '*[^0-9]*')
+           OR (msisdn = '' AND text = '' AND fields = '[]' AND state <> 'pending' AND state <> 'inflight'))
 ) STRICT;
 
 -- What is still open, in file order: a claim reads the beginning of what is pending, crash recovery what is inflight, exit
@@ -111,7 +119,7 @@ CREATE INDEX number_block_campaign ON number_block (campaign_id);
 -- The legal moves. The same table stands in the program; a test compares the two.
 CREATE TRIGGER message_moves BEFORE UPDATE OF state ON message
 WHEN NOT CASE OLD.state
-             WHEN 'pending'  THEN NEW.state = 'inflight'
+             WHEN 'pending'  THEN NEW.state = 'inflight' OR (NEW.state = 'invalid' AND NEW.reason_code IS 'forgotten')
              WHEN 'inflight' THEN NEW.state = 'accepted' OR NEW.state = 'refused' OR NEW.state = 'unknown'
                                   OR NEW.state = 'pending'
              WHEN 'unknown'  THEN NEW.state = 'accepted' OR NEW.state = 'refused' OR NEW.state = 'pending'
@@ -201,7 +209,8 @@ CREATE TABLE resolution (
 
 CREATE INDEX resolution_message ON resolution (message_id, id);
 
--- Messages sent to one's own telephone before a campaign (--test-to): apart from the campaign's rows.
+-- Messages sent to one's own telephone before a campaign (--test-to): apart from the campaign's rows. Number and text
+-- are '' where the campaign was forgotten.
 CREATE TABLE test_message (
     id          INTEGER PRIMARY KEY,
     campaign_id INTEGER NOT NULL REFERENCES campaign (id),

@@ -30,6 +30,7 @@ const char *job_state_remedy(enum job_state state);
 
 /* The legal moves, also a trigger in the schema (sql/); a test compares the two.
  *   pending  → inflight                              a claim
+ *   pending  → invalid                               its campaign was forgotten before it was sent
  *   inflight → accepted refused unknown pending      an outcome, or a claim given back
  *   unknown  → accepted refused pending              a person's decision
  *   refused  → accepted pending                      a person's decision */

@@ -69,6 +69,8 @@ enum option {
     OPTION_ROW,
     OPTION_RUN,
     OPTION_PRICE,
+    OPTION_OLDER_THAN,
+    OPTION_UNFINISHED,
     OPTIONS
 };
 

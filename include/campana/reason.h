@@ -44,6 +44,8 @@ enum reason {
     REASON_ANSWER_UNKNOWN, /* a number that the manual does not list */
     REASON_ANSWER_UNREADABLE, /* HTML, text around the number, too long */
     REASON_INTERRUPTED,    /* campana ended, or was made to end, before the answer was recorded */
+    /* invalid: the campaign was forgotten before this row was sent */
+    REASON_FORGOTTEN,
     /* any state that a person decided */
     REASON_RESOLVED,
     REASONS

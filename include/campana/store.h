@@ -16,7 +16,7 @@
  *
  * Steps (steps.h): "before-commit" before every commit; after it "commit:load", "commit:recover", "commit:run-begin",
  * "commit:run-end", "commit:batch" (store_commit), "commit:test-begin", "commit:test-end", "commit:resolve",
- * "commit:run-start", "commit:steer", "commit:steer-taken";
+ * "commit:run-start", "commit:steer", "commit:steer-taken", "commit:forget", "commit:erased";
  * "database-made" when an empty file is there, "database-ready" when a database to write to has its schema. */
 #ifndef CAMPANA_STORE_H
 #define CAMPANA_STORE_H
@@ -60,6 +60,7 @@ struct campaign {
     int64_t text_column; /* -1: none */
     int64_t first_id, last_id;
     int64_t loaded_at_ms;
+    int64_t forgotten_at_ms; /* 0: its numbers and texts are there (store_forget.h) */
 };
 
 void campaign_free(struct campaign *campaign); /* what it owns; not the struct itself */
@@ -251,7 +252,7 @@ struct store_resolve {
 };
 
 /* Counts what a resolve would change (and says in ERROR_INPUT which given rows do not exist or are not in `from`, or which
- * given run does not exist). */
+ * given run does not exist, and that rows of a forgotten campaign cannot be sent again). */
 int store_resolve_count(struct store *store, const struct campaign *campaign, const struct store_resolve *resolve,
                         int64_t *count, struct error *error);
 /* The first `most` rows that it would change, in file order, each with when its message was first sent. */

@@ -34,6 +34,7 @@ extern const struct value_rule value_name;
 extern const struct value_rule value_column;
 extern const struct value_rule value_count; /* 1 to a thousand million */
 extern const struct value_rule value_price; /* reckoning.h */
+extern const struct value_rule value_days; /* value_read_days() */
 extern const struct value_rule value_yes_no;
 extern const struct value_rule value_url;
 extern const struct value_rule value_proxy;
@@ -55,6 +56,9 @@ extern const struct value_rule value_format;       /* as enum report_format */
 extern const struct value_rule value_states;       /* state[,state…] */
 extern const struct value_rule value_resolve_to;   /* 0: accepted, 1: refused, 2: pending */
 extern const struct value_rule value_resolve_from; /* 0: unknown, 1: refused */
+
+/* "90d" in days, up to 100 years. Returns -1 with ERROR_INPUT. */
+int value_read_days(const char *text, int64_t *days, struct error *error);
 
 /* "accepted,unknown" as bits 1 << state (job.h). Returns -1 with ERROR_INPUT that lists the states. */
 int value_read_states(const char *text, unsigned *states, struct error *error);

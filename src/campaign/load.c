@@ -214,7 +214,15 @@ static int compare_loaded(const struct load *load, const struct campaign *there,
             "%s: a campaign named \"%s\" is loaded already, from other content (%s). Nothing was changed. "
             "Load this file under another name with --campaign NAME, or go on with what is loaded: "
             "campana send %s",
-            load->options->file, there->name, there->file, there->name);
+            load->options->file, there->name, there->forgotten_at_ms == 0 ? there->file : "forgotten since",
+            there->name);
+    if (there->forgotten_at_ms != 0)
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: this very file was loaded as \"%s\" before, and that campaign was forgotten. Nothing was "
+            "changed. To "
+            "send the file once more, to everybody in it, load it under another name with --campaign NAME",
+            load->options->file, there->name);
     if (strcmp(there->settings, settings) != 0)
         return error_set(
             error, ERROR_INPUT,

@@ -66,6 +66,10 @@ int cmd_report(struct invocation *invocation, struct error *error)
         return -1;
     if (store_need_campaign(store, invocation_argument(invocation, 0), &campaign, error) < 0)
         goto out;
+    if (campaign.forgotten_at_ms != 0)
+        talk_note(&invocation->talk,
+                  "%s was forgotten: its numbers, texts and cells are not in the database any more",
+                  campaign.name);
     if (path != NULL)
         result = write_file(store, &campaign, &options, path, error);
     else

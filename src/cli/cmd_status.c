@@ -104,10 +104,11 @@ static int put_json_campaign(struct status *status, const struct campaign *campa
         return -1;
     buffer_puts(out, "{\"campaign\":");
     layout_put_json(out, campaign->name);
-    buffer_puts(out, ",\"file\":");
-    layout_put_json(out, campaign->file);
+    put_json_string_or_null(out, "file", campaign->file);
     buffer_puts(out, ",\"loaded_at\":");
     put_instant(out, campaign->loaded_at_ms);
+    buffer_puts(out, ",\"forgotten_at\":");
+    put_instant(out, campaign->forgotten_at_ms);
     buffer_puts(out, ",\"counts\":{");
     for (int state = 0; state < JOB_STATES; state++)
         buffer_printf(out, "%s\"%s\":%" PRId64, state == 0 ? "" : ",", job_state_name((enum job_state)state),
@@ -224,10 +225,16 @@ static int put_one(struct status *status, const struct campaign *campaign, struc
     layout_put_cited(out, campaign->name, strlen(campaign->name), 0);
     buffer_puts(out, ": ");
     layout_put_count(out, rows, "row", "rows");
-    buffer_puts(out, " of ");
-    utf8_put_visible(out, campaign->file, strlen(campaign->file), 0);
+    if (campaign->forgotten_at_ms == 0) {
+        buffer_puts(out, " of ");
+        utf8_put_visible(out, campaign->file, strlen(campaign->file), 0);
+    }
     buffer_puts(out, ", loaded ");
     put_local(out, campaign->loaded_at_ms);
+    if (campaign->forgotten_at_ms != 0) {
+        buffer_puts(out, ";\nits numbers and texts were forgotten ");
+        put_local(out, campaign->forgotten_at_ms);
+    }
     buffer_puts(out, "\n\n");
     for (int state = 0; state < JOB_STATES; state++) {
         enum job_state of = (enum job_state)state;

@@ -51,6 +51,7 @@ int cmd_doctor(struct invocation *invocation, struct error *error);
 int cmd_reconcile(struct invocation *invocation, struct error *error);
 int cmd_pace(struct invocation *invocation, struct error *error);
 int cmd_stop(struct invocation *invocation, struct error *error);
+int cmd_forget(struct invocation *invocation, struct error *error);
 int cmd_hours(struct invocation *invocation, struct error *error);
 
 /* ---- help.c ---- */

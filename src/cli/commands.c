@@ -26,6 +26,7 @@ static const enum option question_options[] = {OPTION_METHOD, OPTION_TIMEOUT, OP
                                                OPTIONS};
 static const enum option doctor_options[] = {OPTION_JSON,    OPTION_HOURS,           OPTION_METHOD,
                                              OPTION_TIMEOUT, OPTION_CONNECT_TIMEOUT, OPTIONS};
+static const enum option forget_options[] = {OPTION_OLDER_THAN, OPTION_UNFINISHED, OPTION_YES, OPTIONS};
 static const enum option hours_options[] = {OPTION_HOURS, OPTIONS};
 
 static const struct option_group run_groups[] = {
@@ -46,6 +47,7 @@ static const struct option_group reconcile_groups[] = {{"Options", reconcile_opt
 static const struct option_group balance_groups[] = {{"The gateway", question_options}, {NULL, NULL}};
 static const struct option_group doctor_groups[] = {{"Options", doctor_options}, {NULL, NULL}};
 static const struct option_group no_groups[] = {{NULL, NULL}};
+static const struct option_group forget_groups[] = {{"Options", forget_options}, {NULL, NULL}};
 static const struct option_group hours_groups[] = {{"Options", hours_options}, {NULL, NULL}};
 
 static const struct example run_examples[] = {
@@ -107,6 +109,11 @@ static const struct example stop_examples[] = {
 static const struct example hours_examples[] = {{"campana hours", "what applies now"},
                                                 {"campana hours 2026-12-24", "what applies on that day"},
                                                 {NULL, NULL}};
+
+static const struct example forget_examples[] = {
+    {"campana forget clientes", "shows what will be gone, and asks for the campaign's name"},
+    {"campana forget --older-than 90d --yes", "every night, for whatever is over and three months old"},
+    {NULL, NULL}};
 
 const struct command commands[] = {
     {"run", "FILE", "loads a spreadsheet and sends it; the same command again goes on where it stopped",
@@ -187,5 +194,16 @@ const struct command commands[] = {
      "when that "
      "changes, and the year's holidays. All times are Colombian.",
      0, 1, hours_groups, hours_examples, cmd_hours},
+    {"forget", "[CAMPAIGN]", "takes numbers and texts out of the database for good (privacy)",
+     "Takes a campaign's numbers, texts and cells out of the database for good (Ley 1581 de 2012), and every "
+     "trace of "
+     "them out of its files: with a CAMPAIGN, or with --older-than whatever is over and that old. Rows, "
+     "states, codes "
+     "and times stay, so that the counts still tell the truth. No pseudonyms take the numbers' place: those "
+     "could be "
+     "turned back. A campaign with rows that are pending or unknown is left as it is, unless --unfinished. "
+     "Without a "
+     "terminal it needs --yes.",
+     0, 1, forget_groups, forget_examples, cmd_forget},
     {.name = NULL},
 };

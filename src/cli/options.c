@@ -174,6 +174,13 @@ static const struct option_spec specs[OPTIONS] = {
                  "repeated",
          .rule = &value_count,
          .repeatable = true},
+    [OPTION_OLDER_THAN] = {.name = "--older-than",
+                           .help = "every campaign that was last used so many days ago, such as 90d",
+                           .rule = &value_days},
+    [OPTION_UNFINISHED] =
+        {.name = "--unfinished",
+         .help = "also with rows that are pending (they are then never sent) or unknown (they can "
+                 "no longer be looked up)"},
     [OPTION_PRICE] =
         {.name = "--price",
          .help = "what a message costs, in the balance's unit (default: what runs without unknown rows "

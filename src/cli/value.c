@@ -18,6 +18,7 @@
 
 #define COUNT_MOST         1000000000
 #define PRICE_MOST         1000000
+#define DAYS_MOST          36500
 #define CONCURRENCY_MOST   1024
 #define TIMEOUT_LEAST_MS   100
 #define TIMEOUT_MOST_MS    600000
@@ -204,6 +205,21 @@ static int check_price(const char *text, struct error *error)
     return error_set(error, ERROR_INPUT, "\"%s\" is not a price such as 1 or 25.50", text);
 }
 
+int value_read_days(const char *text, int64_t *days, struct error *error)
+{
+    size_t digits = read_digits(text, days);
+    if (digits > 0 && digits <= NUMBER_DIGITS_MOST && strcmp(text + digits, "d") == 0 && *days >= 1 &&
+        *days <= DAYS_MOST)
+        return 0;
+    return error_set(error, ERROR_INPUT, "\"%s\" is not a number of days such as 90d", text);
+}
+
+static int check_days(const char *text, struct error *error)
+{
+    int64_t days;
+    return value_read_days(text, &days, error);
+}
+
 /* ---- the rules ---- */
 
 static const char *const methods[] = {"post", "get", NULL};
@@ -221,6 +237,7 @@ const struct value_rule value_column = {.kind = VALUE_TEXT, .placeholder = "COLU
 const struct value_rule value_count = {
     .kind = VALUE_NUMBER, .placeholder = "N", .least = 1, .most = COUNT_MOST};
 const struct value_rule value_price = {.kind = VALUE_TEXT, .placeholder = "AMOUNT", .check = check_price};
+const struct value_rule value_days = {.kind = VALUE_TEXT, .placeholder = "DAYS", .check = check_days};
 const struct value_rule value_yes_no = {.kind = VALUE_YES_NO, .placeholder = "yes|no"};
 const struct value_rule value_url = {.kind = VALUE_TEXT, .placeholder = "URL"};
 const struct value_rule value_proxy = {.kind = VALUE_TEXT, .placeholder = "URL"};

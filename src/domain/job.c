@@ -27,7 +27,7 @@ static const struct {
 #define TO(state) (1u << JOB_##state)
 
 static const unsigned moves[JOB_STATES] = {
-    [JOB_PENDING] = TO(INFLIGHT),
+    [JOB_PENDING] = TO(INFLIGHT) | TO(INVALID),
     [JOB_INFLIGHT] = TO(ACCEPTED) | TO(REFUSED) | TO(UNKNOWN) | TO(PENDING),
     [JOB_UNKNOWN] = TO(ACCEPTED) | TO(REFUSED) | TO(PENDING),
     [JOB_REFUSED] = TO(ACCEPTED) | TO(PENDING),

@@ -78,6 +78,8 @@ static const struct {
                                "the gateway answered with a number that its manual does not know", LOOK_UP},
     [REASON_ANSWER_UNREADABLE] = {"answer_unreadable", "the gateway's answer made no sense", LOOK_UP},
     [REASON_INTERRUPTED] = {"interrupted", "campana ended before the answer was recorded", LOOK_UP},
+    [REASON_FORGOTTEN] = {"forgotten", "its number and text were forgotten before it was sent",
+                          "nothing; it is never sent"},
     [REASON_RESOLVED] = {"resolved", "a person decided so", ""},
 };
 

@@ -28,6 +28,7 @@ static int read_campaign(struct query *query, struct campaign *campaign, struct 
         .first_id = query_int(query, 8),
         .last_id = query_int(query, 9),
         .loaded_at_ms = query_int(query, 10),
+        .forgotten_at_ms = query_int(query, 11),
     };
     query_copy(query, 5, campaign->sha256, sizeof campaign->sha256);
     if (query->failed == SQLITE_OK)

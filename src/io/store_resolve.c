@@ -112,6 +112,12 @@ static int count_rows(struct store *store, const struct campaign *campaign,
                       const struct store_resolve *resolve, struct given *given, int64_t *count,
                       struct error *error)
 {
+    if (campaign->forgotten_at_ms != 0 && resolve->to == JOB_PENDING)
+        return error_set(
+            error, ERROR_INPUT,
+            "campaign \"%s\" was forgotten: without their numbers its rows cannot be sent again; nothing "
+            "was changed",
+            campaign->name);
     if (check_states(resolve, error) != 0 || put_rows(resolve, &given->rows, error) != 0 ||
         put_runs(store, campaign, resolve, &given->runs, error) != 0 ||
         (resolve->rows != NULL && check_given(store, campaign, resolve, given, error) != 0))

@@ -5,7 +5,7 @@
 
 #define CAMPAIGN_COLUMNS                                                                                     \
     "id, name, file, settings, columns, content_sha256, phone_column, text_column, first_id, last_id, "      \
-    "loaded_at_ms"
+    "loaded_at_ms, forgotten_at_ms"
 
 #define REACHED "state IN ('accepted', 'unknown')"
 
@@ -166,7 +166,7 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                      "                     http_status, latency_ms)"
                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
     [SQL_NUMBERS_SINCE] = {"read whom messages reached",
-                           "SELECT msisdn FROM message WHERE " REACHED " AND finished_at_ms >= ?1"
+                           "SELECT msisdn FROM message WHERE " REACHED " AND finished_at_ms >= ?1 AND msisdn <> ''"
                            " UNION ALL"
                            " SELECT msisdn FROM message WHERE state = 'inflight'"},
 
@@ -231,6 +231,36 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                         "SELECT t.sent_at_ms, t.state, t.code, t.reason_code, t.reason, t.text, c.name"
                         "  FROM test_message AS t JOIN campaign AS c ON c.id = t.campaign_id"
                         " WHERE t.msisdn = ?1 ORDER BY t.id"},
+    [SQL_LAST_USED] = {"read when a campaign was last used",
+                       "SELECT max(c.loaded_at_ms,"
+                       "           coalesce((SELECT max(coalesce(r.ended_at_ms, r.started_at_ms)) FROM run AS r"
+                       "                      WHERE r.campaign_id = c.id), 0),"
+                       "           coalesce((SELECT max(t.sent_at_ms) FROM test_message AS t"
+                       "                      WHERE t.campaign_id = c.id), 0))"
+                       "  FROM campaign AS c WHERE c.id = ?1"},
+    [SQL_FORGET_PENDING] = {"forget what is pending",
+                            "UPDATE message SET state = 'invalid', reason_code = 'forgotten'"
+                            " WHERE id BETWEEN ?1 AND ?2 AND state = 'pending'"},
+    [SQL_FORGET_MESSAGES] = {"forget a campaign's rows",
+                             "UPDATE message SET msisdn = '', text = '', fields = '[]', reason = NULL"
+                             " WHERE id BETWEEN ?1 AND ?2"},
+    [SQL_FORGET_ATTEMPTS] = {"forget what answers said",
+                             "UPDATE attempt SET reason = NULL WHERE message_id BETWEEN ?1 AND ?2"},
+    [SQL_FORGET_TESTS] = {"forget test messages",
+                          "UPDATE test_message SET msisdn = '', text = '', reason = NULL WHERE campaign_id = ?1"},
+    [SQL_FORGET_NUMBERS] = {"forget which numbers there were", "DELETE FROM number_block WHERE campaign_id = ?1"},
+    [SQL_FORGET_CAMPAIGN] = {"forget a campaign",
+                             "UPDATE campaign SET file = '', settings = '{}', columns = '[]', phone_column = 0,"
+                             "                    text_column = NULL, erased_at_ms = NULL,"
+                             "                    forgotten_at_ms = coalesce(forgotten_at_ms, ?2)"
+                             " WHERE id = ?1"},
+    [SQL_COUNT_NOT_ERASED] = {"look for what was forgotten",
+                              "SELECT count(*) FROM campaign"
+                              " WHERE forgotten_at_ms IS NOT NULL AND erased_at_ms IS NULL"},
+    [SQL_NOTE_ERASED] = {"note what was erased",
+                         "UPDATE campaign SET erased_at_ms = ?1"
+                         " WHERE forgotten_at_ms IS NOT NULL AND erased_at_ms IS NULL"},
+
     /* A row's nth decision from unknown answers its nth time of becoming unknown. A decision that was corrected counts
      * as corrected. A test message goes behind the last run that had begun when it was sent. */
     [SQL_BOOKS] =

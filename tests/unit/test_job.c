@@ -58,7 +58,7 @@ END_TEST
 
 /* A row per state that is left, a column per state that is entered, in the order of the enumeration. */
 static const char *const legal[] = {
-    "01000000", /* pending */
+    "01000100", /* pending: to invalid where it is forgotten */
     "10111000", /* inflight */
     "00000000", /* accepted */
     "10100000", /* refused */

@@ -12,7 +12,7 @@ static void open_database(void)
     database = store->database;
     ck_assert_int_eq(fixture_execute(database,
                                      "INSERT INTO campaign VALUES (1, 'c', 'c.csv', hex(zeroblob(32)), '{}', "
-                                     "'[\"phone\"]', 0, NULL, 1, 100, 0)"),
+                                     "'[\"phone\"]', 0, NULL, 1, 100, 0, NULL, NULL)"),
                      SQLITE_OK);
 }
 
@@ -43,7 +43,7 @@ static const char *const shapes[JOB_STATES] = {
         "attempts = 1, code = -4, reason_code = 'gateway_number', first_sent_at_ms = 5, finished_at_ms = 6",
     [JOB_UNKNOWN] =
         "attempts = 1, code = NULL, reason_code = 'timeout', first_sent_at_ms = 5, finished_at_ms = 6",
-    [JOB_INVALID] = "attempts = 0, code = NULL, reason_code = 'text_long', first_sent_at_ms = NULL, "
+    [JOB_INVALID] = "attempts = 0, code = NULL, reason_code = 'forgotten', first_sent_at_ms = NULL, "
                     "finished_at_ms = NULL",
     [JOB_DUPLICATE] = "attempts = 0, code = NULL, reason_code = 'duplicate', first_sent_at_ms = NULL, "
                       "finished_at_ms = NULL",
@@ -162,9 +162,9 @@ static const struct {
     {SQLITE_CONSTRAINT, "UPDATE campaign SET settings = 'x'"},
     {SQLITE_CONSTRAINT, "UPDATE campaign SET columns = '{}'"},
     {SQLITE_CONSTRAINT, "UPDATE campaign SET last_id = -1"},
-    {SQLITE_CONSTRAINT,
-     "INSERT INTO campaign SELECT 2, name, file, content_sha256, settings, columns, 0, 0, 1, 1, 0 "
-     "FROM campaign"},
+    {SQLITE_CONSTRAINT, "INSERT INTO campaign SELECT 2, name, file, content_sha256, settings, columns, 0, 0, "
+                        "1, 1, 0, NULL, NULL "
+                        "FROM campaign"},
     {SQLITE_CONSTRAINT,
      "INSERT INTO run (campaign_id, started_at_ms, rate, concurrency) VALUES (1, 0, '1/s', 0)"},
     {SQLITE_CONSTRAINT,
@@ -278,7 +278,7 @@ START_TEST(the_summary_for_people_counts_by_state)
     put_in(JOB_UNKNOWN);
     ck_assert_int_eq(
         fixture_execute(database, "INSERT INTO campaign SELECT 2, 'empty', file, content_sha256, settings, "
-                                  "columns, 0, 0, 101, 100, 0 FROM campaign"),
+                                  "columns, 0, 0, 101, 100, 0, NULL, NULL FROM campaign"),
         SQLITE_OK);
     assert_answer("SELECT group_concat(campaign || ' ' || rows || ' ' || unknown || ' ' || pending, ', ') "
                   "FROM campaign_summary",
