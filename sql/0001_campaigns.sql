@@ -154,6 +154,10 @@ CREATE TABLE run (
     unknown        INTEGER NOT NULL DEFAULT 0,
     -- back to pending
     returned       INTEGER NOT NULL DEFAULT 0,
+    -- how many times the gateway's trouble (HTTP 429, 503, timeouts, slow answers) slowed the rate, and the slowest that
+    -- it came to, such as 12.8/s; written at its end
+    slowed         INTEGER NOT NULL DEFAULT 0,
+    slowest_rate   TEXT,
     CHECK ((ended IS NULL) = (ended_at_ms IS NULL))
 ) STRICT;
 

@@ -64,7 +64,7 @@ struct engine_options {
 
 enum engine_mood {
     MOOD_SENDING,
-    MOOD_SLOWED,  /* the gateway asked to slow down, or is in trouble: fewer in flight, or a pause */
+    MOOD_SLOWED,  /* the gateway asked to slow down, or is in trouble: fewer in flight, a slower rate, or a pause */
     MOOD_WAITING, /* for its start, contact hours or the end of maintenance */
     MOOD_DRAINING /* claims nothing more, waits for what is in flight */
 };
@@ -75,6 +75,7 @@ struct engine_progress {
     int64_t accepted, refused, unknown, returned; /* outcomes of this run */
     int64_t held_back;
     int in_flight, in_flight_limit;
+    int64_t slowed_mhz; /* the rate that the gateway's trouble allows, in thousandths of a message a second; 0: any */
     struct rate rate;    /* as asked for now: by the options, or by campana pace */
     char steered_by[STEERING_WHO_BYTES]; /* who last changed it, or stopped the run; "" nobody */
     int64_t elapsed_ns;  /* since the run began */

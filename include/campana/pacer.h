@@ -29,6 +29,8 @@ struct pacer {
     int64_t interval_ns; /* 0: no limit */
     int64_t tolerance_ns;
     int64_t arrival_ns; /* theoretical arrival time of the next message */
+    int64_t asked_ns, asked_tolerance_ns; /* the interval by the rate alone */
+    int64_t slowed_ns;                    /* by pacer_slow(); 0: not slowed */
 };
 
 /* The first message may leave at once. Monotonic instants are never negative. */
@@ -37,6 +39,10 @@ void pacer_init(struct pacer *pacer, const struct rate *rate);
 /* Another rate from now on: the next message keeps the new distance to the last one, and leaves at once where
  * there is no limit any more or none has left yet. */
 void pacer_change(struct pacer *pacer, const struct rate *rate, int64_t now_ns);
+
+/* At least so long a distance between two messages from now on, whatever the rate; 0: by the rate alone. The next message
+ * is moved likewise. Never makes anything faster than the rate. */
+void pacer_slow(struct pacer *pacer, int64_t interval_ns, int64_t now_ns);
 
 /* When the next message may leave: an instant at or before now_ns means now. */
 int64_t pacer_due_ns(const struct pacer *pacer);

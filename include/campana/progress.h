@@ -1,8 +1,9 @@
 /* How a run is followed on standard error. On a terminal that can rewrite: one line, drawn anew in place and
  * never wider than the terminal. Elsewhere (a pipe, a log): a line when the run begins and one when it ends,
- * and one when it has to wait for contact hours or the end of maintenance, because a log that is silent for a
- * night looks like a run that hangs. That somebody changed the rate is told in both. With -q nothing but what must be told: that it is stopping, and answers
- * that could not be recorded. */
+ * one when it has to wait for its start, for contact hours or for the end of maintenance, because a log that is
+ * silent for a night looks like a run that hangs, and one when the gateway's trouble first slows it. That
+ * somebody changed the rate is told in both. With -q nothing but what must be told: that it is stopping, and
+ * answers that could not be recorded. */
 #ifndef CAMPANA_PROGRESS_H
 #define CAMPANA_PROGRESS_H
 
@@ -23,7 +24,7 @@ struct progress {
     const volatile sig_atomic_t *stop;
     bool rewrites; /* standard error is a terminal that can */
     bool on_line;  /* the cursor stands on the progress line */
-    bool began, stopping_told, waiting_told;
+    bool began, stopping_told, waiting_told, slowed_told;
     struct rate rate; /* as last asked for */
     bool has_rate;
     char note[sizeof((struct engine_progress *)0)->note]; /* the last one told with -v */

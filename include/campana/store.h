@@ -140,12 +140,14 @@ struct run {
     int concurrency;
     char balance_before[BALANCE_BYTES], balance_after[BALANCE_BYTES]; /* "": not known */
     int64_t accepted, refused, unknown, returned;
+    int64_t slowed;                       /* times that the gateway's trouble slowed the rate … */
+    char slowest_rate[32];                /* … and the slowest that it came to; "" never */
 };
 
 int store_run_begin(struct store *store, struct run *run, struct error *error); /* fills run->id */
 /* Its start_at_ms has come: writes started_at_ms and balance_before. */
 int store_run_start(struct store *store, const struct run *run, struct error *error);
-/* Writes ended_at_ms, ended and balance_after (the counts are kept by settlements). May return STORE_BUSY. */
+/* Writes ended_at_ms, ended, balance_after, slowed and slowest_rate (the counts are kept by settlements). May return STORE_BUSY. */
 int store_run_end(struct store *store, const struct run *run, struct error *error);
 typedef int store_run_fn(void *context, const struct run *run, struct error *error);
 int store_each_run(struct store *store, int64_t campaign_id, store_run_fn *each, void *context, struct error *error);

@@ -40,6 +40,9 @@ void throttle_not_sent(struct throttle *throttle, int64_t sent_ns, int64_t now_n
 /* A request's fate is unknown. */
 void throttle_unknown(struct throttle *throttle);
 
+/* Answers have become far slower: half as many in flight, no pause, no failure. */
+void throttle_ease(struct throttle *throttle);
+
 /* The gateway asked to slow down; told_ms < 0: it did not say for how long; more than THROTTLE_TOLD_MOST_MS
  * counts as that. */
 void throttle_slow_down(struct throttle *throttle, int64_t sent_ns, int64_t told_ms, int64_t now_ns);

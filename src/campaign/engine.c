@@ -149,7 +149,8 @@ static enum engine_mood mood(const struct engine *engine, int64_t now_ns)
         return MOOD_DRAINING;
     if (engine->probe.on || !engine->hours.open)
         return MOOD_WAITING;
-    if (throttle->failures > 0 || throttle->limit < throttle->concurrency || throttle->resume_due_ns > now_ns)
+    if (engine->brake.pace_mhz > 0 || throttle->failures > 0 || throttle->limit < throttle->concurrency ||
+        throttle->resume_due_ns > now_ns)
         return MOOD_SLOWED;
     return MOOD_SENDING;
 }
@@ -174,6 +175,7 @@ static void show(struct engine *engine, bool always)
         progress->note[0] = '\0';
     progress->in_flight = engine->under_way;
     progress->in_flight_limit = engine->probe.on ? 1 : engine->throttle.limit;
+    progress->slowed_mhz = engine->brake.pace_mhz;
     progress->elapsed_ns = now_ns - engine->started_ns;
     progress->waits_until_ms = waits_until_ms(engine, now_ns);
     if (engine->watch != NULL && engine->watch->progress != NULL)
@@ -311,6 +313,8 @@ static int prepare(struct engine *engine, const char *balance, struct error *err
     progress->rate = options->rate;
     pacer_init(&engine->pacer, &options->rate);
     throttle_init(&engine->throttle, options->concurrency, options->max_failures);
+    brake_init(&engine->brake, &options->rate);
+    latency_init(&engine->latency);
     engine->hours_read_at_ms = INT64_MAX;
     if (options->start_at_ms > clock_wall_ms(engine->clock))
         engine->start_at_ms = options->start_at_ms;
@@ -357,6 +361,9 @@ static int finish_run(struct engine *engine, struct error *error)
     run->refused = result->progress.refused;
     run->unknown = result->progress.unknown;
     run->returned = result->progress.returned;
+    run->slowed = engine->brake.times;
+    if (engine->brake.slowest_mhz > 0)
+        brake_format(engine->brake.slowest_mhz, run->slowest_rate);
     run->ended_at_ms = clock_wall_ms(engine->clock);
     snprintf(run->ended, sizeof run->ended, "%s", run_end_name(result->end));
 

@@ -2,8 +2,10 @@
 #ifndef CAMPANA_ENGINE_INTERNAL_H
 #define CAMPANA_ENGINE_INTERNAL_H
 
+#include "campana/brake.h"
 #include "campana/clock.h"
 #include "campana/engine.h"
+#include "campana/latency.h"
 #include "campana/numberset.h"
 #include "campana/throttle.h"
 
@@ -65,6 +67,8 @@ struct engine {
 
     struct pacer pacer;
     struct throttle throttle;
+    struct brake brake;
+    struct latency latency;
     struct probe probe;
     struct steer steer;
     int64_t start_at_ms; /* --start while it is to come; then 0 */

@@ -20,6 +20,8 @@ static int obey(void *context, const struct steering *steering, struct error *er
     if (rate_parse(steering->rate, &rate, error) != 0)
         return 0; /* no word of ours: campana pace leaves none that cannot be read */
     progress->rate = rate;
+    brake_ask(&engine->brake, &rate);
+    pacer_slow(&engine->pacer, brake_interval_ns(&engine->brake), clock_monotonic_ns(engine->clock));
     pacer_change(&engine->pacer, &rate, clock_monotonic_ns(engine->clock));
     return 0;
 }

@@ -88,6 +88,8 @@ static int put_json_run(void *context, const struct run *run, struct error *erro
                   ",\"returned\":%" PRId64 ",\"start_at\":",
                   run->accepted, run->refused, run->unknown, run->returned);
     put_instant(out, run->start_at_ms);
+    buffer_printf(out, ",\"slowed\":%" PRId64, run->slowed);
+    put_json_string_or_null(out, "slowest_rate", run->slowest_rate);
     buffer_puts(out, ",\"steering\":[");
     if (store_each_steering(status->store, run->id, 0, put_json_word, out, error) != 0)
         return -1;
@@ -206,6 +208,11 @@ static int put_run(void *context, const struct run *run, struct error *error)
                       run->balance_before[0] == '\0' ? "?" : run->balance_before,
                       run->balance_after[0] == '\0' ? "?" : run->balance_after);
     buffer_puts(out, "\n");
+    if (run->slowed > 0) {
+        buffer_puts(out, "    slowed ");
+        layout_put_count(out, run->slowed, "time", "times");
+        buffer_printf(out, " by the gateway's trouble, to %s at the slowest\n", run->slowest_rate);
+    }
     if (store_each_steering(status->store, run->id, 0, put_word, out, error) != 0)
         return -1;
     buffer_puts(out, "    ");

@@ -84,6 +84,11 @@ static void tell_counts(const struct last_word *word)
                   word->campaign, progress->accepted, progress->refused, progress->unknown, duration);
     if (progress->held_back > 0)
         buffer_printf(&line, ", %" PRId64 " held back (reached today already)", progress->held_back);
+    if (run->slowed > 0) {
+        buffer_puts(&line, "; slowed ");
+        layout_put_count(&line, run->slowed, "time", "times");
+        buffer_printf(&line, " by the gateway's trouble, to %s at the slowest", run->slowest_rate);
+    }
     if (run->balance_before[0] != '\0' && run->balance_after[0] != '\0')
         buffer_printf(&line, "; balance %s before, %s after", run->balance_before, run->balance_after);
     talk_note(&word->invocation->talk, "%s", buffer_string(&line));

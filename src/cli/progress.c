@@ -1,6 +1,7 @@
 /* Decides what is told of a run while it runs. The counts are the engine's; only the rate of now is reckoned
  * here. */
 #include "campana/progress.h"
+#include "campana/brake.h"
 #include "campana/clock.h"
 #include "campana/error.h"
 #include "campana/hours.h"
@@ -54,14 +55,21 @@ static double rate_of_now(const struct progress *progress, const struct engine_p
 
 static void put_mood(const struct engine_progress *now, struct buffer *out)
 {
+    char rate[RATE_BYTES];
     char when[HOURS_TEXT_BYTES];
     if (now->mood == MOOD_DRAINING)
         buffer_printf(out, "  stopping, %d in flight", now->in_flight);
     else if (now->mood == MOOD_WAITING && now->waits_until_ms > 0 && now->waits_until_ms < INT64_MAX) {
         hours_format(now->waits_until_ms, when);
         buffer_printf(out, "  waiting until %s", when);
-    } else if (now->mood == MOOD_SLOWED)
-        buffer_printf(out, "  slowed, %d of %d in flight", now->in_flight, now->in_flight_limit);
+    } else if (now->mood == MOOD_SLOWED) {
+        buffer_puts(out, "  slowed");
+        if (now->slowed_mhz > 0) {
+            brake_format(now->slowed_mhz, rate);
+            buffer_printf(out, " to %s", rate);
+        }
+        buffer_printf(out, ", %d of %d in flight", now->in_flight, now->in_flight_limit);
+    }
     if (now->note[0] != '\0')
         buffer_printf(out, "  (%s)", now->note);
 }
@@ -160,6 +168,11 @@ static void tell_in_log(struct progress *progress, const struct engine_progress 
     }
     if (now->mood == MOOD_SENDING)
         progress->waiting_told = false;
+    if (now->mood == MOOD_SLOWED && now->slowed_mhz > 0 && !progress->slowed_told) {
+        talk_note(&progress->talk, "%s: sending more slowly: %s", progress->campaign,
+                  now->note[0] == '\0' ? "the gateway is in trouble" : now->note);
+        progress->slowed_told = true;
+    }
     if (now->note[0] != '\0' && strcmp(now->note, progress->note) != 0)
         talk_detail(&progress->talk, "%s: %s", progress->campaign, now->note);
     memcpy(progress->note, now->note, sizeof progress->note);

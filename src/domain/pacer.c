@@ -12,10 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RATE_MOST_PER_S   100000
-#define LATENESS_PARTS    500
-#define LATENESS_MOST_NS  (100 * NS_PER_MS)
-#define COUNT_DIGITS_MOST 9 /* as many as the highest rate per hour has */
+#define RATE_MOST_PER_S    100000
+#define LATENESS_PARTS     500
+#define LATENESS_MOST_NS   (100 * NS_PER_MS)
+#define SLOWED_LATENESS_NS (2 * NS_PER_MS) /* where no rate was asked for */
+#define COUNT_DIGITS_MOST  9               /* as many as the highest rate per hour has */
 
 static const struct {
     const char *suffix;
@@ -67,33 +68,56 @@ void rate_format(const struct rate *rate, char text[RATE_BYTES])
         snprintf(text, RATE_BYTES, "%" PRId64 "%s", rate->count, units[unit].suffix);
 }
 
+static void set_interval(struct pacer *pacer)
+{
+    bool slowed = pacer->slowed_ns > pacer->asked_ns;
+    pacer->interval_ns = slowed ? pacer->slowed_ns : pacer->asked_ns;
+    pacer->tolerance_ns = pacer->asked_ns > 0 ? pacer->asked_tolerance_ns : slowed ? SLOWED_LATENESS_NS : 0;
+}
+
 static void set_rate(struct pacer *pacer, const struct rate *rate)
 {
-    pacer->interval_ns = 0;
-    pacer->tolerance_ns = 0;
-    if (rate->count == 0)
-        return;
-    int64_t part_ns = rate->window_ns / LATENESS_PARTS;
-    pacer->tolerance_ns = part_ns < LATENESS_MOST_NS ? part_ns : LATENESS_MOST_NS;
-    pacer->interval_ns = (rate->window_ns + pacer->tolerance_ns + rate->count - 1) / rate->count;
+    pacer->asked_ns = 0;
+    if (rate->count > 0) {
+        int64_t part_ns = rate->window_ns / LATENESS_PARTS;
+        pacer->asked_tolerance_ns = part_ns < LATENESS_MOST_NS ? part_ns : LATENESS_MOST_NS;
+        pacer->asked_ns = (rate->window_ns + pacer->asked_tolerance_ns + rate->count - 1) / rate->count;
+    }
+    set_interval(pacer);
 }
 
 void pacer_init(struct pacer *pacer, const struct rate *rate)
 {
+    *pacer = (struct pacer){0};
     set_rate(pacer, rate);
-    pacer->arrival_ns = 0;
 }
 
-void pacer_change(struct pacer *pacer, const struct rate *rate, int64_t now_ns)
+/* Moves the next message to the distance that holds now, where it stood `before_ns` behind the last one. */
+static void move_next(struct pacer *pacer, int64_t before_ns, int64_t now_ns)
 {
-    bool none_left_yet = pacer->arrival_ns == 0;
-    int64_t last_ns = pacer->arrival_ns - pacer->interval_ns;
-    set_rate(pacer, rate);
-    if (none_left_yet)
+    int64_t last_ns = pacer->arrival_ns - before_ns;
+    if (pacer->arrival_ns == 0)
         return;
     if (pacer->interval_ns == 0 && last_ns > now_ns)
         last_ns = now_ns;
     pacer->arrival_ns = last_ns + pacer->interval_ns;
+}
+
+void pacer_change(struct pacer *pacer, const struct rate *rate, int64_t now_ns)
+{
+    int64_t before_ns = pacer->interval_ns;
+    set_rate(pacer, rate);
+    move_next(pacer, before_ns, now_ns);
+}
+
+void pacer_slow(struct pacer *pacer, int64_t interval_ns, int64_t now_ns)
+{
+    int64_t before_ns = pacer->interval_ns;
+    if (interval_ns == pacer->slowed_ns)
+        return;
+    pacer->slowed_ns = interval_ns;
+    set_interval(pacer);
+    move_next(pacer, before_ns, now_ns);
 }
 
 int64_t pacer_due_ns(const struct pacer *pacer)

@@ -67,6 +67,11 @@ void throttle_unknown(struct throttle *throttle)
     lower_limit(throttle, throttle->limit / 2);
 }
 
+void throttle_ease(struct throttle *throttle)
+{
+    lower_limit(throttle, throttle->limit / 2);
+}
+
 void throttle_slow_down(struct throttle *throttle, int64_t sent_ns, int64_t told_ms, int64_t now_ns)
 {
     bool same_incident = sent_ns <= throttle->incident_ns;

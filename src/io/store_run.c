@@ -85,6 +85,8 @@ int store_run_end(struct store *store, const struct run *run, struct error *erro
     query_bind_int(&query, run->ended_at_ms);
     query_bind_text(&query, run->ended);
     query_bind_text(&query, run->balance_after);
+    query_bind_int(&query, run->slowed);
+    query_bind_text(&query, run->slowest_rate);
     int result = query_run_one(&query, "a run that ends is not there", error);
     return store_finish(store, result, "commit:run-end", error);
 }
@@ -102,11 +104,13 @@ static void read_run(struct query *query, struct run *run)
         .unknown = query_int(query, 11),
         .returned = query_int(query, 12),
         .start_at_ms = query_int(query, 13),
+        .slowed = query_int(query, 14),
     };
     query_copy(query, 4, run->ended, sizeof run->ended);
     query_copy(query, 5, run->rate, sizeof run->rate);
     query_copy(query, 7, run->balance_before, sizeof run->balance_before);
     query_copy(query, 8, run->balance_after, sizeof run->balance_after);
+    query_copy(query, 15, run->slowest_rate, sizeof run->slowest_rate);
 }
 
 int store_each_run(struct store *store, int64_t campaign_id, store_run_fn *each, void *context,

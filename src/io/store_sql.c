@@ -120,14 +120,17 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
     [SQL_RUN_START] = {"record a run's start",
                        "UPDATE run SET started_at_ms = ?2, balance_before = ?3 WHERE id = ?1"},
     [SQL_RUN_END] = {"record a run's end",
-                     "UPDATE run SET ended_at_ms = ?2, ended = ?3, balance_after = ?4 WHERE id = ?1"},
+                     "UPDATE run SET ended_at_ms = ?2, ended = ?3, balance_after = ?4, slowed = ?5,"
+                     "               slowest_rate = ?6"
+                     " WHERE id = ?1"},
     [SQL_RUN_COUNTS] = {"count a run's answers",
                         "UPDATE run SET accepted = accepted + ?2, refused = refused + ?3,"
                         "               unknown = unknown + ?4, returned = returned + ?5"
                         " WHERE id = ?1"},
     [SQL_RUNS] = {"read a campaign's runs",
                   "SELECT id, campaign_id, started_at_ms, ended_at_ms, ended, rate, concurrency,"
-                  "       balance_before, balance_after, accepted, refused, unknown, returned, start_at_ms"
+                  "       balance_before, balance_after, accepted, refused, unknown, returned, start_at_ms,"
+                  "       slowed, slowest_rate"
                   "  FROM run WHERE campaign_id = ?1 ORDER BY id"},
 
     [SQL_RUN_OPEN] = {"look for the run that sends",

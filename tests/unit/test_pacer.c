@@ -499,6 +499,58 @@ START_TEST(the_limit_can_be_taken_away_and_given_again)
 }
 END_TEST
 
+/* ---- slower than asked ---- */
+
+START_TEST(slowed_it_keeps_the_longer_distance_and_never_a_shorter_one_than_the_rate)
+{
+    begin("10/s");
+    pacer_take(&pacer, 100 * S);
+    pacer_slow(&pacer, 1 * S, 100 * S + 1);
+    ck_assert_int_eq(pacer_due_ns(&pacer), 101 * S - 2 * MS);
+    pacer_slow(&pacer, 1, 100 * S + 2);
+    ck_assert_int_eq(pacer_due_ns(&pacer), 100 * S + 98200000);
+    pacer_slow(&pacer, 250 * MS, 100 * S + 3);
+    change("2/s", 100 * S + 4);
+    ck_assert_int_eq(pacer_due_ns(&pacer), 100 * S + 499 * MS);
+    change("100/s", 100 * S + 5);
+    ck_assert_int_eq(pacer_due_ns(&pacer), 100 * S + 248 * MS);
+    pacer_slow(&pacer, 0, 100 * S + 6);
+    ck_assert_int_eq(pacer_due_ns(&pacer), 100 * S + 8020 * 1000);
+}
+END_TEST
+
+START_TEST(without_a_limit_it_can_be_slowed_too)
+{
+    begin("max");
+    pacer_take(&pacer, 100 * S);
+    pacer_slow(&pacer, 500 * MS, 100 * S + 1);
+    ck_assert_int_eq(pacer_due_ns(&pacer), 100 * S + 498 * MS);
+    ck_assert_int_eq(pacer_allows(&pacer, 100 * S + 1, 0, 10), 0);
+    pacer_slow(&pacer, 0, 100 * S + 2);
+    ck_assert_int_le(pacer_due_ns(&pacer), 100 * S + 2);
+    ck_assert_int_eq(pacer_allows(&pacer, 100 * S + 2, 0, 10), 10);
+}
+END_TEST
+
+START_TEST(no_window_holds_more_than_the_rate_however_it_is_slowed_and_released)
+{
+    begin(rates[_i]);
+    int messages = messages_for(&rate);
+    int64_t now_ns = 0;
+    for (int i = 0; i < messages; i++) {
+        if (random_below(20) == 0)
+            pacer_slow(&pacer, random_below(3) == 0 ? 0 : random_below(4 * pacer.asked_ns + 2), now_ns);
+        if (pacer_due_ns(&pacer) > now_ns)
+            now_ns =
+                pacer_due_ns(&pacer) + (random_below(4) == 0 ? random_below(2 * pacer.tolerance_ns + 1) : 0);
+        pacer_take(&pacer, now_ns);
+        left_ns[i] = now_ns;
+    }
+    for (int64_t i = rate.count; i < messages; i++)
+        must(left_ns[i] - left_ns[i - rate.count] >= rate.window_ns);
+}
+END_TEST
+
 #define LOOP(tests, test, table) tcase_add_loop_test(tests, test, 0, (int)(sizeof table / sizeof table[0]))
 
 int main(void)
@@ -532,6 +584,10 @@ int main(void)
     tcase_add_loop_test(tests, no_window_holds_more_after_a_change, 0, RATES);
     tcase_add_test(tests, a_change_before_the_first_message_does_not_delay_it);
     tcase_add_test(tests, the_limit_can_be_taken_away_and_given_again);
+    tcase_add_test(tests, slowed_it_keeps_the_longer_distance_and_never_a_shorter_one_than_the_rate);
+    tcase_add_test(tests, without_a_limit_it_can_be_slowed_too);
+    tcase_add_loop_test(tests, no_window_holds_more_than_the_rate_however_it_is_slowed_and_released, 0,
+                        RATES);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

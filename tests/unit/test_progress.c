@@ -108,6 +108,33 @@ START_TEST(what_is_wrong_with_the_gateway_is_told)
 }
 END_TEST
 
+START_TEST(the_rate_that_it_is_slowed_to_is_shown)
+{
+    now.mood = MOOD_SLOWED;
+    now.in_flight = 3;
+    now.in_flight_limit = 8;
+    now.slowed_mhz = 18437;
+    ck_assert_str_eq(put_line(0), "navidad  0/1000  0%  0 accepted  slowed to 18.4/s, 3 of 8 in flight");
+}
+END_TEST
+
+START_TEST(a_log_tells_the_first_time_that_it_is_slowed_and_why)
+{
+    capture();
+    for (int i = 0; i < 3; i++) {
+        now.mood = MOOD_SENDING;
+        now.slowed_mhz = 0;
+        progress_show(&progress, &now);
+        now.mood = MOOD_SLOWED;
+        now.slowed_mhz = 18437;
+        snprintf(now.note, sizeof now.note, "the gateway asked to slow down");
+        progress_show(&progress, &now);
+    }
+    ck_assert_str_eq(told(), "campana: navidad: sending 1000 messages\n"
+                             "campana: navidad: sending more slowly: the gateway asked to slow down\n");
+}
+END_TEST
+
 START_TEST(waiting_tells_until_when)
 {
     now.mood = MOOD_WAITING;
@@ -291,6 +318,8 @@ int main(void)
     tcase_add_test(tcase, rate_and_time_left_are_those_of_now);
     tcase_add_test(tcase, all_outcomes_count_as_done_and_only_those_that_are_there_are_named);
     tcase_add_test(tcase, what_is_wrong_with_the_gateway_is_told);
+    tcase_add_test(tcase, the_rate_that_it_is_slowed_to_is_shown);
+    tcase_add_test(tcase, a_log_tells_the_first_time_that_it_is_slowed_and_why);
     tcase_add_test(tcase, waiting_tells_until_when);
     tcase_add_test(tcase, the_line_is_never_wider_than_the_terminal);
     tcase_add_test(tcase, nothing_to_do_divides_by_nothing);

@@ -287,6 +287,17 @@ START_TEST(slow_down_neither_counts_nor_clears_failures)
 }
 END_TEST
 
+START_TEST(slow_answers_halve_the_limit_and_are_no_failure)
+{
+    throttle_ease(&throttle);
+    ck_assert_int_eq(throttle_allows(&throttle, 0, 0), CONCURRENCY / 2);
+    ck_assert_int_eq(throttle.failures, 0);
+    for (int i = 0; i < 10; i++)
+        throttle_ease(&throttle);
+    ck_assert_int_eq(throttle_allows(&throttle, 0, 0), 1);
+}
+END_TEST
+
 /* ---- recovery ---- */
 
 START_TEST(every_limit_answers_in_a_row_raise_it_by_one)
@@ -400,6 +411,7 @@ int main(void)
     tcase_add_test(tests, a_later_incident_does_not_shorten_a_told_pause);
     tcase_add_test(tests, more_than_the_longest_pause_counts_as_that);
     tcase_add_test(tests, slow_down_neither_counts_nor_clears_failures);
+    tcase_add_test(tests, slow_answers_halve_the_limit_and_are_no_failure);
     tcase_add_test(tests, every_limit_answers_in_a_row_raise_it_by_one);
     tcase_add_test(tests, a_failure_interrupts_the_row);
     tcase_add_test(tests, answers_at_full_strength_are_not_saved_up);

@@ -1,0 +1,84 @@
+"""A gateway in trouble is sent to more slowly, by rate and in flight, and as fast as asked for again when it is well."""
+
+import os
+import unittest
+
+import harness
+
+
+class Throttle(harness.CampanaTest):
+    def run_record(self):
+        run, = self.rows("SELECT * FROM run")
+        return run
+
+    def answered(self, simulator, *refusals):
+        """What the ledger has as taken, and what as turned away; nobody is taken twice."""
+        entries = simulator.ledger()
+        taken = [entry for entry in entries if entry["answer"] not in refusals]
+        self.assert_never_twice(taken)
+        return taken, [entry for entry in entries if entry["answer"] in refusals]
+
+    def settle(self, rate, rows, script):
+        simulator = self.simulate("--latency", 20, script=script)
+        self.write_campaign(rows)
+        result = self.campana("run", "campaign.csv", "--rate", rate, "--yes", expect=0)
+        taken, refused = self.answered(simulator, "status")
+        self.assertEqual(len(taken), rows)
+        self.assertEqual(self.counts(), {"accepted": rows})
+        run = self.run_record()
+        self.assertEqual((run["returned"], run["accepted"]), (len(refused), rows))
+        self.assertGreater(run["slowed"], 0)
+        self.assertIn("campana: campaign: sending more slowly: the gateway asked to slow down", result.err)
+        self.assertIn("by the gateway's trouble, to %s at the slowest" % run["slowest_rate"], result.err)
+        self.assertIn("by the gateway's trouble, to %s at the slowest" % run["slowest_rate"],
+                      self.campana("status", "campaign", expect=0).out)
+        return taken, refused
+
+    def test_a_gateway_that_takes_twenty_a_second_gets_about_twenty_and_loses_nothing(self):
+        taken, refused = self.settle("100/s", 300, "limit 20/s: status 429\n")
+        # It settles: what is turned away stays few, however fast this machine is.
+        first_s = taken[0]["at_ns"] / 1e9
+        self.assertLess(sum(entry["at_ns"] / 1e9 > first_s + 6 for entry in refused), 10)
+        self.assertLess(len(refused), 60)
+        if os.environ.get("CAMPANA_QUIET"):
+            settled = [entry for entry in taken if entry["at_ns"] / 1e9 > first_s + 6]
+            rate = (len(settled) - 1) / ((settled[-1]["at_ns"] - settled[0]["at_ns"]) / 1e9)
+            self.assertGreater(rate, 17)
+
+    def test_the_pause_that_it_asks_for_is_kept(self):
+        taken, refused = self.settle("max", 100, "limit 20/s: status 429 + retry-after 1\n")
+        # After a refusal nothing comes for a second but what was on its way: at most 32 at a time.
+        for entry in refused:
+            soon = [other for other in taken + refused if 0 < other["at_ns"] - entry["at_ns"] < 900_000_000]
+            self.assertLess(len(soon), 64)
+
+    def test_answers_that_become_far_slower_are_a_reason(self):
+        simulator = self.simulate(script="from 150: delay 2000\n")
+        self.write_campaign(330)
+        result = self.campana("run", "campaign.csv", "--rate", "50/s", "--yes", expect=0)
+        self.assert_never_twice(simulator.ledger())
+        self.assertEqual(self.counts(), {"accepted": 330})
+        self.assertGreater(self.run_record()["slowed"], 0)
+        self.assertRegex(result.err, r"sending more slowly: the gateway takes 2\.\d s for an answer; it took 0\.\d s")
+
+    def test_timeouts_are_a_reason(self):
+        simulator = self.simulate(script="on 60-85: stall\n")
+        self.write_campaign(95)
+        self.campana("run", "campaign.csv", "--rate", "100/s", "--timeout", 1, "--max-failures", 100, "--yes", expect=9)
+        entries = simulator.ledger()
+        self.assert_never_twice(entries)
+        self.assertEqual(self.counts(), {"accepted": 69, "unknown": 26})
+        self.assert_books_agree(entries, self.rows())
+        self.assertGreater(self.run_record()["slowed"], 0)
+
+    def test_a_healthy_gateway_whose_latency_varies_is_sent_to_as_asked(self):
+        self.simulate(script="10%: delay 300\n30%: delay 60\n")
+        self.write_campaign(300)
+        result = self.campana("run", "campaign.csv", "--rate", "100/s", "--yes", expect=0)
+        run = self.run_record()
+        self.assertEqual((run["slowed"], run["slowest_rate"]), (0, None))
+        self.assertNotIn("slow", result.err)
+
+
+if __name__ == "__main__":
+    harness.main()
