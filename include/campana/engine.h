@@ -59,7 +59,8 @@ struct engine_options {
     struct hours hours;
     int64_t start_at_ms; /* nothing leaves before; 0: at once */
     bool wait;         /* wait for the next permitted hour, or for the end of maintenance */
-    bool once_per_day; /* hold back numbers that were reached on the same Colombian day */
+    bool once_per_day; /* hold back numbers that were reached on the same Colombian day (once_a_day.h) */
+    int64_t held_back; /* how many that will be, as far as it is known beforehand: for the progress alone */
 };
 
 enum engine_mood {

@@ -3,13 +3,15 @@
 #define CAMPANA_PLAN_H
 
 #include "campana/estimate.h"
-#include "campana/store.h"
+#include "campana/preflight.h"
 
 struct buffer;
 struct error;
 
-/* From so many messages on their number must be typed. A "y" becomes a reflex: it is pressed before the
- * question is read, and thousands of people get the wrong text. Nobody types 1500 by reflex. */
+/* From so many messages on their number must be typed; below, y is enough. A "y" becomes a reflex: it is pressed before
+ * the question is read, and thousands of people get the wrong text. Nobody types 1500 by reflex, and who types it has
+ * compared it with what the spreadsheet should hold. For a handful of messages, as in a trial, that would be a nuisance
+ * that teaches people --yes. A pipe is not asked at all, and so is shown no messages either. */
 #define PLAN_TYPED_FROM 100
 
 struct plan {
@@ -17,20 +19,18 @@ struct plan {
     const char *user, *url;
     const char *balance;         /* as the gateway wrote it; "" not known */
     const char *balance_trouble; /* why it is not known; "" */
-    int64_t count;               /* messages that this run may send */
-    int64_t pending;             /* in the campaign; more than count with --limit */
+    const struct preflight *preflight;
     struct rate rate;
     struct hours hours;
     bool wait;
     int64_t start_ms; /* now, or --start */
     int64_t now_ms;
-    const struct job *sample; /* the first message; NULL: none is shown */
 };
 
-/* Appends the plan in words, the first message whole. */
-void plan_put_text(const struct plan *plan, struct buffer *out);
+/* Appends the plan in words, with messages from it where `samples` is set. */
+void plan_put_text(const struct plan *plan, bool samples, struct buffer *out);
 
-/* Shows the plan and asks. 1: agreed, 0: not, -1. */
+/* Shows the plan with messages from it, and asks. 1: agreed, 0: not, -1. */
 int plan_confirm(const struct plan *plan, struct error *error);
 
 /* Whether what was typed is that number; points, commas and spaces between its digits are not minded. */

@@ -199,6 +199,13 @@ typedef int store_number_fn(void *context, const char *msisdn, struct error *err
 int store_each_number_since(struct store *store, int64_t since_ms, store_number_fn *each, void *context,
                             struct error *error);
 
+/* The numbers of the campaign's pending rows, in file order. */
+int store_each_pending_number(struct store *store, int64_t campaign_id, store_number_fn *each, void *context,
+                              struct error *error);
+
+/* The spreadsheet's row of the nth pending one, counted from 1; 0: there are fewer. */
+int store_pending_row(struct store *store, int64_t campaign_id, int64_t nth, int64_t *row, struct error *error);
+
 /* --test-to: committed as inflight before it is sent, then settled. */
 int store_test_begin(struct store *store, int64_t campaign_id, const char *msisdn, struct slice text, int64_t now_ms,
                      int64_t *test_id, struct error *error);

@@ -324,7 +324,7 @@ static int prepare(struct engine *engine, const char *balance, struct error *err
     if (engine_check_charset(engine, error) != 0 ||
         store_count_pending(engine->store, options->campaign_id, &progress->pending_at_start, error) != 0)
         return -1;
-    progress->pending_at_start = earlier(progress->pending_at_start, engine->budget);
+    progress->pending_at_start = earlier(progress->pending_at_start - options->held_back, engine->budget);
     run->campaign_id = options->campaign_id;
     run->started_at_ms = clock_wall_ms(engine->clock);
     hours_open(engine, clock_wall_ms(engine->clock)); /* for the progress that is shown first */

@@ -3,11 +3,10 @@
  * `concurrency`. */
 #include "campana/clock.h"
 #include "campana/error.h"
+#include "campana/once_a_day.h"
 #include "engine_internal.h"
 #include <stdlib.h>
 #include <string.h>
-
-#define DAY_MS (24 * 60 * 60 * MS_PER_S)
 
 void slots_push(struct slots *slots, struct slot *slot)
 {
@@ -39,26 +38,16 @@ void slots_move(struct slots *to, struct slots *from)
         slots_push(to, slot);
 }
 
-static int add_reached(void *context, const char *msisdn, struct error *error)
-{
-    return numberset_add(context, msisdn) < 0 ? error_no_memory(error) : 0;
-}
-
 int engine_read_reached(struct engine *engine, int64_t now_ms, struct error *error)
 {
     if (!engine->options->once_per_day || now_ms < engine->day_ends_at_ms)
         return 0;
-    struct hours_local today = hours_local(now_ms);
-    int64_t midnight_ms = hours_instant(today.year, today.month, today.day, 0, 0);
     numberset_free(engine->reached);
-    engine->reached = numberset_new();
-    if (engine->reached == NULL)
-        return error_no_memory(error);
-    engine->day_ends_at_ms = midnight_ms + DAY_MS;
+    engine->day_ends_at_ms = once_a_day_ends(now_ms);
     engine->after_id = 0;
     engine->exhausted = false;
     engine->result->progress.held_back = 0;
-    return store_each_number_since(engine->store, midnight_ms, add_reached, engine->reached, error);
+    return once_a_day_reached(engine->store, now_ms, &engine->reached, error);
 }
 
 static bool in_flight(const struct engine *engine, const char *msisdn)

@@ -132,29 +132,40 @@ static int ask_balance(struct sending *sending, struct error *error)
     return 0;
 }
 
-/* 1: agreed, 0: not, -1. */
-static int confirm(const struct sending *sending, int64_t now_ms, struct error *error)
+static void show_plan(const struct sending *sending, const struct plan *plan)
 {
-    struct job first;
-    int count;
-    int64_t limit = sending->options.limit;
-    if (store_peek(sending->store, sending->campaign.id, 0, &first, 1, &count, error) != 0)
+    struct buffer text = {0};
+    plan_put_text(plan, false, &text);
+    if (!sending->invocation->talk.quiet)
+        talk_text(&text);
+    buffer_free(&text);
+}
+
+/* Shows the plan, and asks where somebody can be asked. 1: agreed, 0: not, -1. */
+static int confirm(struct sending *sending, int64_t now_ms, bool asks, struct error *error)
+{
+    struct preflight preflight;
+    int64_t start_ms = sending->start_ms > now_ms ? sending->start_ms : now_ms;
+    if (preflight_read(sending->store, &sending->campaign, &sending->options, sending->balance.text, start_ms,
+                       &preflight, error) != 0)
         return -1;
+    sending->options.held_back = preflight.held_back;
     struct plan plan = {.campaign = sending->campaign.name,
                         .file = sending->campaign.file,
                         .user = sending->access->account.user,
                         .url = sending->access->account.base_url,
                         .balance = sending->balance.text,
                         .balance_trouble = reason_sentence(sending->answered.reason),
-                        .count = limit > 0 && limit < sending->pending ? limit : sending->pending,
-                        .pending = sending->pending,
+                        .preflight = &preflight,
                         .rate = sending->options.rate,
                         .hours = sending->options.hours,
                         .wait = sending->options.wait,
-                        .start_ms = sending->start_ms > now_ms ? sending->start_ms : now_ms,
-                        .now_ms = now_ms,
-                        .sample = count == 0 ? NULL : &first};
-    return plan_confirm(&plan, error);
+                        .start_ms = start_ms,
+                        .now_ms = now_ms};
+    if (asks && preflight.count > 0)
+        return plan_confirm(&plan, error);
+    show_plan(sending, &plan);
+    return 1; /* where all is held back the engine says so */
 }
 
 /* A --start that is over: 1: go on, 0: not, -1. */
@@ -202,8 +213,8 @@ static int prepare(struct sending *sending, struct error *error)
         return EXIT_DONE;
     if (agreed > 0 && ask_balance(sending, error) != 0)
         return -1;
-    if (agreed > 0 && asks)
-        agreed = confirm(sending, now_ms, error);
+    if (agreed > 0)
+        agreed = confirm(sending, now_ms, asks, error);
     if (agreed < 0)
         return -1;
     if (agreed == 0) {

@@ -105,18 +105,45 @@ int store_settle(struct store *store, const struct settlement *settlement, struc
     return 0;
 }
 
-int store_each_number_since(struct store *store, int64_t since_ms, store_number_fn *each, void *context,
-                            struct error *error)
+static int give_numbers(struct query *query, store_number_fn *each, void *context, struct error *error)
 {
     int found;
-    struct query query = query_open(store, SQL_NUMBERS_SINCE);
-    query_bind_int(&query, since_ms);
-    while ((found = query_step(&query, error)) > 0) {
-        int result = each(context, query_slice(&query, 0).data, error);
+    while ((found = query_step(query, error)) > 0) {
+        int result = each(context, query_slice(query, 0).data, error);
         if (result != 0) {
-            query_close(&query);
+            query_close(query);
             return result;
         }
     }
     return found;
+}
+
+int store_each_number_since(struct store *store, int64_t since_ms, store_number_fn *each, void *context,
+                            struct error *error)
+{
+    struct query query = query_open(store, SQL_NUMBERS_SINCE);
+    query_bind_int(&query, since_ms);
+    return give_numbers(&query, each, context, error);
+}
+
+int store_each_pending_number(struct store *store, int64_t campaign_id, store_number_fn *each, void *context,
+                              struct error *error)
+{
+    struct query query = query_open(store, SQL_PENDING_NUMBERS);
+    query_bind_int(&query, campaign_id);
+    return give_numbers(&query, each, context, error);
+}
+
+int store_pending_row(struct store *store, int64_t campaign_id, int64_t nth, int64_t *row,
+                      struct error *error)
+{
+    struct query query = query_open(store, SQL_PENDING_ROW);
+    query_bind_int(&query, campaign_id);
+    query_bind_int(&query, nth);
+    int found = query_step(&query, error);
+    if (found < 0)
+        return -1;
+    *row = found == 0 ? 0 : query_int(&query, 0);
+    query_close(&query);
+    return 0;
 }

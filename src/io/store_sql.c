@@ -173,6 +173,12 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                            " UNION ALL"
                            " SELECT msisdn FROM message WHERE state = 'inflight'"},
 
+    [SQL_PENDING_NUMBERS] = {"read whom messages shall reach",
+                             "SELECT msisdn FROM message WHERE campaign_id = ?1 AND state = 'pending' ORDER BY id"},
+    [SQL_PENDING_ROW] = {"look for a pending row",
+                         "SELECT row FROM message WHERE campaign_id = ?1 AND state = 'pending'"
+                         " ORDER BY id LIMIT 1 OFFSET ?2 - 1"},
+
     [SQL_TEST_BEGIN] = {"record a test message",
                         "INSERT INTO test_message (campaign_id, msisdn, text, sent_at_ms, state)"
                         " VALUES (?1, ?2, ?3, ?4, 'inflight') RETURNING id"},

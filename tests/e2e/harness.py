@@ -4,15 +4,20 @@ Every test gets a folder of its own, which stays where the test failed. Only the
 """
 
 import csv
+import fcntl
 import io
 import json
 import os
 import pathlib
+import pty
+import select
 import shutil
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 import urllib.parse
@@ -142,6 +147,36 @@ class CampanaTest(unittest.TestCase):
         if expect is not None:
             self.assertEqual(result.code, expect, "campana %s: %r" % (" ".join(map(str, arguments)), result))
         return result
+
+    def on_a_terminal(self, arguments, answers, columns=80, expect=None, **environment):
+        """Runs campana on a terminal; `answers` are pairs of what to wait for and what to type. Returns what the terminal saw."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        process = subprocess.Popen([str(BIN / "campana"), *map(str, arguments)], stdin=slave, stdout=slave, stderr=slave,
+                                   cwd=self.folder, env=self.environment(**environment), start_new_session=True)
+        os.close(slave)
+        seen = b""
+        answers = list(answers)
+        deadline = time.monotonic() + DEADLINE_S
+        while time.monotonic() < deadline:
+            ready, _, _ = select.select([master], [], [], 1)
+            if ready:
+                try:
+                    piece = os.read(master, 65536)
+                except OSError:
+                    piece = b""
+                if not piece:
+                    break
+                seen += piece
+            if answers and answers[0][0].encode() in seen:
+                os.write(master, answers.pop(0)[1].encode() + b"\n")
+        code = process.wait(30)
+        os.close(master)
+        text = seen.decode("utf-8", "replace").replace("\r\n", "\n")
+        self.assertEqual(answers, [], text)
+        if expect is not None:
+            self.assertEqual(code, expect, text)
+        return text
 
     # ---- files
 

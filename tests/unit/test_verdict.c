@@ -219,94 +219,6 @@ START_TEST(json_tells_the_same)
 }
 END_TEST
 
-/* ---- the plan ---- */
-
-static struct plan usual_plan(void)
-{
-    struct plan plan = {.campaign = "navidad",
-                        .file = "navidad.csv",
-                        .user = "ana@correo.co",
-                        .url = "https://gateway.example/envio/api/sendsms",
-                        .balance = "100",
-                        .balance_trouble = "",
-                        .count = 48,
-                        .pending = 48,
-                        .rate = {10, 1000000000},
-                        .start_ms = hours_instant(2026, 11, 24, 10, 0),
-                        .now_ms = hours_instant(2026, 11, 24, 10, 0)};
-    struct error error;
-    ck_assert_int_eq(hours_parse("co", &plan.hours, &error), 0);
-    return plan;
-}
-
-static const char *put_plan(const struct plan *plan)
-{
-    buffer_clear(&out);
-    plan_put_text(plan, &out);
-    return buffer_string(&out);
-}
-
-START_TEST(a_plan_tells_what_a_person_must_know)
-{
-    struct job first = {.row = 2, .msisdn = "573102111111", .text = "Hola\n\x1b[31m", .text_len = 10};
-    struct plan plan = usual_plan();
-    plan.sample = &first;
-    const char *text = put_plan(&plan);
-    assert_says(text, "48 messages\n");
-    assert_says(text, "ana@correo.co at gateway.example\n");
-    assert_says(text, "100, enough");
-    assert_says(text, "10/s, at least 5 s");
-    assert_says(text, "Tuesday 24 November 2026, 10:00");
-    assert_says(text, "row 2, to 573102111111");
-    assert_says(text, "«Hola\\n\\x1b[31m»");
-    assert_silent(text, "starts");
-}
-END_TEST
-
-START_TEST(a_plan_tells_how_far_a_balance_reaches)
-{
-    struct plan plan = usual_plan();
-    plan.balance = "47.9";
-    assert_says(put_plan(&plan), "47.9, 1 too few");
-    plan.balance = "-3";
-    assert_says(put_plan(&plan), "-3, 48 too few");
-    plan.balance = "";
-    plan.balance_trouble = "the gateway could not be reached";
-    assert_says(put_plan(&plan), "not known: the gateway could not be reached");
-}
-END_TEST
-
-START_TEST(a_plan_tells_what_the_contact_hours_leave_over)
-{
-    struct plan plan = usual_plan();
-    plan.count = plan.pending = 1000000;
-    assert_says(put_plan(&plan), "676000 messages are left for another run");
-    plan.wait = true;
-    assert_silent(put_plan(&plan), "left for another run");
-    plan.count = 10;
-    assert_says(put_plan(&plan), "10 messages of 1000000 that are pending");
-    plan.start_ms += 3600000;
-    assert_says(put_plan(&plan), "starts    Tuesday 24 November 2026, 11:00");
-}
-END_TEST
-
-START_TEST(only_the_number_itself_is_the_number)
-{
-    static const struct {
-        const char *typed;
-        bool is;
-    } cases[] = {{"1500", true},   {"1.500", true},
-                 {"1,500", true},  {"1 500", true},
-                 {"01500", true},  {"y", false},
-                 {"", false},      {"1501", false},
-                 {"150", false},   {"15000", false},
-                 {"-1500", false}, {".", false},
-                 {"1500x", false}, {"99999999999999999999999999", false}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        ck_assert_msg(plan_is_number(cases[i].typed, 1500) == cases[i].is, "%s", cases[i].typed);
-}
-END_TEST
-
 /* ---- values whose numbers stand for another module's names ---- */
 
 START_TEST(choices_mean_what_the_modules_call_them)
@@ -362,10 +274,6 @@ int main(void)
     tcase_add_test(tcase, a_dry_run_and_a_second_load_say_so);
     tcase_add_test(tcase, nothing_in_a_file_reaches_the_terminal_raw);
     tcase_add_test(tcase, json_tells_the_same);
-    tcase_add_test(tcase, a_plan_tells_what_a_person_must_know);
-    tcase_add_test(tcase, a_plan_tells_how_far_a_balance_reaches);
-    tcase_add_test(tcase, a_plan_tells_what_the_contact_hours_leave_over);
-    tcase_add_test(tcase, only_the_number_itself_is_the_number);
     tcase_add_test(tcase, choices_mean_what_the_modules_call_them);
     tcase_add_test(tcase, states_are_read_from_a_list);
     suite_add_tcase(suite, tcase);
