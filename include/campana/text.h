@@ -41,6 +41,10 @@ const char *text_mode_name(enum text_mode mode);
 /* Septets that one character takes in the alphabet: 1, 2, or 0 where it lacks it. */
 int text_septets(uint32_t code_point);
 
+/* How many bytes at the beginning are ASCII of the alphabet, which no mode changes, and the septets that they take. Most
+ * texts are nothing else. */
+size_t text_ascii_run(const char *data, size_t len, size_t *septets);
+
 /* What a character is replaced with that the alphabet lacks in TEXT_GSM (`ascii` false), or that is outside ASCII or no
  * part of the alphabet in TEXT_ASCII (true): a string of characters of the alphabet (of ASCII that the alphabet has).
  * á → a, ç → c, º and ° → o, « and “ → ", – and • → -, · → ., × → x, ½ → 1/2, ² → 2, ™ → TM, µ → u, ₡ → CRC; a Greek

@@ -21,9 +21,30 @@ static const uint8_t *bytes(const char *data)
     return (const uint8_t *)data;
 }
 
+/* How many bytes at the beginning are ASCII, by eights as long as there are so many. */
+static size_t ascii_run(const char *data, size_t len)
+{
+    size_t run = 0;
+    for (uint64_t eight; run + sizeof eight <= len; run += sizeof eight) {
+        memcpy(&eight, data + run, sizeof eight);
+        if ((eight & 0x8080808080808080u) != 0)
+            break;
+    }
+    while (run < len && (unsigned char)data[run] < 0x80)
+        run++;
+    return run;
+}
+
 bool utf8_valid(const char *data, size_t len)
 {
-    return len == 0 || u8_check(bytes(data), len) == NULL;
+    for (size_t at = ascii_run(data, len); at < len; at += ascii_run(data + at, len - at)) {
+        ucs4_t character;
+        int used = u8_mbtoucr(&character, bytes(data + at), len - at);
+        if (used <= 0)
+            return false;
+        at += (size_t)used;
+    }
+    return true;
 }
 
 size_t utf8_next(const char *data, size_t len, uint32_t *code_point)
@@ -80,12 +101,8 @@ uint32_t utf8_base(uint32_t code_point)
  * all below U+0300, and of the blocks of punctuation, currencies and emoji that messages use. */
 static bool is_surely_nfc(const char *data, size_t len)
 {
-    for (size_t at = 0; at < len;) {
+    for (size_t at = ascii_run(data, len); at < len; at += ascii_run(data + at, len - at)) {
         uint32_t character;
-        if ((unsigned char)data[at] < 0x80) {
-            at++;
-            continue;
-        }
         at += utf8_next(data + at, len - at, &character);
         bool sure = character < 0x0300 || (character >= 0x2002 && character <= 0x20CF) ||
                     (character >= 0x1F000 && character <= 0x1FAFF);

@@ -9,24 +9,23 @@
 #include <stddef.h>
 
 /* Septets of U+0000 to U+00FF, sixteen a row. */
-static const char latin_septets[][17] = {
-    "0000000000102100", /* LF, FF, CR */
-    "0000000000000000", /* ESC leads to the extension table and is no character */
-    "1111111111111111", /*   ! " # $ % & ' ( ) * + , - . / */
-    "1111111111111111", /* 0 1 2 3 4 5 6 7 8 9 : ; < = > ? */
-    "1111111111111111", /* @ A B C D E F G H I J K L M N O */
-    "1111111111122221", /* P Q R S T U V W X Y Z [ \ ] ^ _ */
-    "0111111111111111", /* ` a b c d e f g h i j k l m n o */
-    "1111111111122220", /* p q r s t u v w x y z { | } ~ */
-    "0000000000000000", /* C1 */
-    "0000000000000000", /* controls */
-    "0101110100000000", /* ¡ £ ¤ ¥ § */
-    "0000000000000001", /* ¿ */
-    "0000111101000000", /* Ä Å Æ Ç É */
-    "0100001010001001", /* Ñ Ö Ø Ü ß */
-    "1000111011001000", /* à ä å æ è é ì */
-    "0110001011001000", /* ñ ò ö ø ù ü */
-};
+static const char latin_septets[] =
+    "0000000000102100"  /* LF, FF, CR */
+    "0000000000000000"  /* ESC leads to the extension table and is no character */
+    "1111111111111111"  /*   ! " # $ % & ' ( ) * + , - . / */
+    "1111111111111111"  /* 0 1 2 3 4 5 6 7 8 9 : ; < = > ? */
+    "1111111111111111"  /* @ A B C D E F G H I J K L M N O */
+    "1111111111122221"  /* P Q R S T U V W X Y Z [ \ ] ^ _ */
+    "0111111111111111"  /* ` a b c d e f g h i j k l m n o */
+    "1111111111122220"  /* p q r s t u v w x y z { | } ~ */
+    "0000000000000000"  /* C1 */
+    "0000000000000000"  /* controls */
+    "0101110100000000"  /* ¡ £ ¤ ¥ § */
+    "0000000000000001"  /* ¿ */
+    "0000111101000000"  /* Ä Å Æ Ç É */
+    "0100001010001001"  /* Ñ Ö Ø Ü ß */
+    "1000111011001000"  /* à ä å æ è é ì */
+    "0110001011001000"; /* ñ ò ö ø ù ü */
 
 /* Of Greek, the capitals that no Latin letter looks like: one septet each. */
 static const uint32_t greek[] = {U'Γ', U'Δ', U'Θ', U'Λ', U'Ξ', U'Π', U'Σ', U'Φ', U'Ψ', U'Ω'};
@@ -36,7 +35,7 @@ static const uint32_t greek[] = {U'Γ', U'Δ', U'Θ', U'Λ', U'Ξ', U'Π', U'Σ'
 int text_septets(uint32_t code_point)
 {
     if (code_point <= 0xFF)
-        return latin_septets[code_point / 16][code_point % 16] - '0';
+        return latin_septets[code_point] - '0';
     if (code_point == U'€')
         return EURO_SEPTETS;
     for (size_t i = 0; i < sizeof greek / sizeof greek[0]; i++) {
@@ -44,6 +43,20 @@ int text_septets(uint32_t code_point)
             return 1;
     }
     return 0;
+}
+
+size_t text_ascii_run(const char *data, size_t len, size_t *septets)
+{
+    size_t run = 0;
+    size_t sum = 0;
+    for (; run < len; run++) {
+        unsigned char byte = (unsigned char)data[run];
+        if (byte >= 0x80 || latin_septets[byte] == '0')
+            break;
+        sum += (size_t)(latin_septets[byte] - '0');
+    }
+    *septets = sum;
+    return run;
 }
 
 struct range {

@@ -49,6 +49,8 @@ bool phone_country_valid(const char *country)
 
 static char plain_sign(uint32_t character)
 {
+    if (character > '\t' && character < 0x80)
+        return (char)character;
     for (size_t i = 0; i < sizeof plain_signs / sizeof *plain_signs; i++)
         if (character >= plain_signs[i].first && character <= plain_signs[i].last)
             return plain_signs[i].plain;
@@ -98,6 +100,8 @@ static char *unwrap(char *text)
 /* Digits with a decimal sign and an exponent: 5,73102E+11, 573102E6. */
 static bool is_scientific(const char *text)
 {
+    if (strpbrk(text, "eE") == NULL)
+        return false;
     text += strspn(text, "+-");
     size_t mantissa = strspn(text, DIGITS ".,");
     if (strcspn(text, DIGITS) >= mantissa)
@@ -177,13 +181,15 @@ static void read_sign(struct reading *reading, char sign)
 static void read_text(struct reading *reading, const char *text)
 {
     while (*text != '\0') {
+        if (*text >= '0' && *text <= '9') {
+            read_digit(reading, *text++);
+            continue;
+        }
         size_t letters = strspn(text, LETTERS);
         if (letters > 0 && is_separating_word(text, letters))
             read_separator(reading);
         else if (letters > 0)
             reading->strange = true;
-        else if (*text >= '0' && *text <= '9')
-            read_digit(reading, *text);
         else
             read_sign(reading, *text);
         text += letters > 0 ? letters : 1;

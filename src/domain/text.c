@@ -109,21 +109,6 @@ static bool replace(uint32_t character, enum text_mode mode, struct draft *draft
     return true;
 }
 
-/* ASCII of the alphabet, which no mode changes: how many bytes of it the text begins with. Most texts are
- * nothing else. */
-static size_t plain_run(const char *data, size_t len, size_t *septets)
-{
-    size_t run = 0;
-    for (*septets = 0; run < len; run++) {
-        unsigned char byte = (unsigned char)data[run];
-        int taken = byte < 0x80 ? text_septets(byte) : 0;
-        if (taken == 0)
-            break;
-        *septets += (size_t)taken;
-    }
-    return run;
-}
-
 /* One character that is not plain. Returns false where it cannot be sent. */
 static bool put_character(uint32_t character, const char *data, size_t len, enum text_mode mode,
                           struct draft *draft, struct text_check *check)
@@ -142,7 +127,7 @@ static void change(struct slice normal, enum text_mode mode, struct draft *draft
     for (size_t at = 0; at < normal.len;) {
         const char *data = normal.data + at;
         size_t septets;
-        size_t used = plain_run(data, normal.len - at, &septets);
+        size_t used = text_ascii_run(data, normal.len - at, &septets);
         if (used > 0) {
             draft_part_figures(draft, (unsigned char)data[0], data, used);
             draft_keep(draft, data, used, septets);
@@ -186,7 +171,7 @@ void text_prepare(struct slice in, const struct text_rules *rules, struct buffer
     draft.ends_in_figure = draft.ends_in_other_figure = false;
     *check = (struct text_check){0};
     buffer_clear(out);
-    bool plain = plain_run(in.data, in.len, &draft.septets) == in.len;
+    bool plain = text_ascii_run(in.data, in.len, &draft.septets) == in.len;
     if (plain)
         buffer_append(out, in.data, in.len);
     else

@@ -97,6 +97,24 @@ START_TEST(utf8_is_told_from_what_is_not)
 }
 END_TEST
 
+/* ASCII is passed over eight bytes at a time: what stands behind it is seen wherever it begins. */
+START_TEST(utf8_is_told_from_what_is_not_wherever_it_stands_among_ascii)
+{
+    for (int i = 0; i < ENCODINGS; i++) {
+        for (int before = 0; before <= 20; before++) {
+            for (int behind = 0; behind <= 20; behind++) {
+                buffer_clear(&out);
+                buffer_printf(&out, "%.*s", before, "twenty characters...");
+                buffer_append(&out, encodings[i].data, encodings[i].len);
+                buffer_printf(&out, "%.*s", behind, "twenty characters...");
+                if (utf8_valid(out.data, out.len) != encodings[i].valid)
+                    ck_abort_msg("encoding %d behind %d bytes and before %d", i, before, behind);
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(every_character_is_written_and_read_back)
 {
     for (uint32_t c = 0; c < CODE_POINTS; c++) {
@@ -574,6 +592,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, open_buffers, close_buffers);
     tcase_add_test(tests, utf8_is_told_from_what_is_not);
+    tcase_add_test(tests, utf8_is_told_from_what_is_not_wherever_it_stands_among_ascii);
     tcase_add_test(tests, every_character_is_written_and_read_back);
     tcase_add_test(tests, a_number_that_is_no_character_is_written_as_the_replacement_character);
     tcase_add_test(tests, nothing_holds_no_character);
