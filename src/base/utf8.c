@@ -35,16 +35,22 @@ static size_t ascii_run(const char *data, size_t len)
     return run;
 }
 
-bool utf8_valid(const char *data, size_t len)
+size_t utf8_valid_len(const char *data, size_t len)
 {
-    for (size_t at = ascii_run(data, len); at < len; at += ascii_run(data + at, len - at)) {
+    size_t at;
+    for (at = ascii_run(data, len); at < len; at += ascii_run(data + at, len - at)) {
         ucs4_t character;
         int used = u8_mbtoucr(&character, bytes(data + at), len - at);
         if (used <= 0)
-            return false;
+            break;
         at += (size_t)used;
     }
-    return true;
+    return at;
+}
+
+bool utf8_valid(const char *data, size_t len)
+{
+    return utf8_valid_len(data, len) == len;
 }
 
 size_t utf8_next(const char *data, size_t len, uint32_t *code_point)

@@ -5,24 +5,27 @@
 #include "campana/dialect.h"
 #include "campana/encoding.h"
 #include "campana/error.h"
+#include "campana/foreign.h"
+#include "campana/quoting.h"
+#include "campana/spool.h"
 #include <csv.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define PIECE_BYTES  65536
 #define GROWTH_BYTES 4096 /* of libcsv's cell */
 
 struct csvfile {
-    char *path;
+    char *path; /* as it is shown */
     int descriptor;
     struct csv_facts facts;
     char *encoding;
     size_t bom_bytes;
     size_t skip_bytes; /* a first line sep=, in decoded bytes */
+    int64_t mended,
+        mended_row; /* cells with quotes in odd places when it was last read, the first one's row */
     char *piece;
 };
 
@@ -31,68 +34,6 @@ struct csvfile {
 static int refuse(const struct csvfile *file, struct error *error, enum error_kind kind, const char *why)
 {
     return error_set(error, kind, "%s: %s", file->path, why);
-}
-
-static const char *spool_folder(void)
-{
-    const char *folder = getenv("TMPDIR");
-    return folder != NULL && folder[0] != '\0' ? folder : "/var/tmp";
-}
-
-/* What cannot be read twice is copied to a file without a name. */
-static int spool(struct csvfile *file, struct error *error)
-{
-    const char *folder = spool_folder();
-    int copy = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (copy < 0)
-        return error_set(error, ERROR_MACHINE, "%s: cannot make a temporary file to keep the input in: %s",
-                         folder, strerror(errno));
-    for (;;) {
-        ssize_t len = read(file->descriptor, file->piece, PIECE_BYTES);
-        if (len < 0 && errno == EINTR)
-            continue;
-        if (len < 0) {
-            error_set(error, ERROR_MACHINE, "%s: cannot read: %s", file->path, strerror(errno));
-            break;
-        }
-        ssize_t written = 0;
-        while (written < len) {
-            ssize_t more = write(copy, file->piece + written, (size_t)(len - written));
-            if (more < 0 && errno != EINTR)
-                break;
-            written += more > 0 ? more : 0;
-        }
-        if (written < len) {
-            error_set(error, ERROR_MACHINE,
-                      "%s: cannot keep the input there: %s; name a folder with room in TMPDIR", folder,
-                      strerror(errno));
-            break;
-        }
-        if (len == 0) {
-            close(file->descriptor);
-            file->descriptor = copy;
-            return 0;
-        }
-    }
-    close(copy);
-    return -1;
-}
-
-static int open_descriptor(struct csvfile *file, struct error *error)
-{
-    struct stat status;
-    bool standard_input = strcmp(file->path, "-") == 0;
-    file->descriptor = standard_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-                                      : open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (file->descriptor < 0)
-        return error_set(error, ERROR_INPUT, "%s: cannot be opened: %s", file->path, strerror(errno));
-    if (fstat(file->descriptor, &status) != 0)
-        return error_set(error, ERROR_MACHINE, "%s: %s", file->path, strerror(errno));
-    if (S_ISDIR(status.st_mode))
-        return refuse(file, error, ERROR_INPUT, "this is a directory; name the CSV file in it");
-    if (!S_ISREG(status.st_mode) || standard_input)
-        return spool(file, error);
-    return 0;
 }
 
 /* ---- reading ---- */
@@ -121,7 +62,7 @@ static int examine_bytes(struct csvfile *file, struct encoding_scan *scan, struc
         return -1;
     while ((len = read_piece(file, &offset, error)) > 0) {
         if (file->facts.bytes == 0) {
-            const char *foreign = encoding_foreign(file->piece, (size_t)len);
+            const char *foreign = foreign_format(file->piece, (size_t)len);
             if (foreign != NULL) {
                 error_set(error, ERROR_INPUT, "%s: this is no CSV file but %s", file->path, foreign);
                 goto out;
@@ -141,17 +82,31 @@ out:
     return result;
 }
 
+/* "UTF-16" leaves the order of the bytes open; a program that writes no mark means its own, which is this
+ * one. */
+static const char *with_byte_order(const char *wanted, const char *found)
+{
+    if (encoding_same_name(wanted, "UTF-16"))
+        return strncmp(found, "UTF-16", 6) == 0 ? found : "UTF-16LE";
+    if (encoding_same_name(wanted, "UTF-32"))
+        return strncmp(found, "UTF-32", 6) == 0 ? found : "UTF-32LE";
+    return wanted;
+}
+
 static int choose_encoding(struct csvfile *file, const struct encoding_scan *scan, const char *wanted,
                            struct error *error)
 {
     const char *found = encoding_scan_result(scan, &file->bom_bytes);
     bool given = wanted != NULL && strcasecmp(wanted, "auto") != 0;
-    if (given && file->bom_bytes > 0 && strcasecmp(wanted, found) != 0 &&
-        !(strcasecmp(wanted, "UTF-16") == 0 && strncmp(found, "UTF-16", 6) == 0))
-        return error_set(error, ERROR_INPUT,
-                         "%s: --encoding %.40s contradicts the file's own byte-order mark (%s)", file->path,
-                         wanted, found);
-    file->encoding = strdup(given && file->bom_bytes == 0 ? wanted : found);
+    if (given)
+        wanted = with_byte_order(wanted, found);
+    if (given && file->bom_bytes > 0 && !encoding_same_name(wanted, found))
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: --encoding %.40s contradicts the file's own byte-order mark, which says %s; leave "
+            "--encoding out",
+            file->path, wanted, found);
+    file->encoding = strdup(given && !encoding_same_name(wanted, found) ? wanted : found);
     if (file->encoding == NULL)
         return error_no_memory(error);
     file->facts.encoding = file->encoding;
@@ -160,10 +115,26 @@ static int choose_encoding(struct csvfile *file, const struct encoding_scan *sca
     return 0;
 }
 
+/* What is wrong is said; this says what to do about it. */
+static int explain_bytes(const struct csvfile *file, struct error *error)
+{
+    bool utf8 = strcasecmp(file->encoding, "UTF-8") == 0;
+    const char *advice = "correct that row, or name the file's right encoding with --encoding";
+    if (file->facts.bom)
+        advice =
+            "its byte-order mark says that it is. Open the file in a spreadsheet program, look at that row, "
+            "and save it as CSV UTF-8";
+    else if (utf8 && !file->facts.encoding_given)
+        advice =
+            "but the rest of the file is: two encodings are mixed. Correct that row and save the file as CSV "
+            "UTF-8; or, if all of it was written by an older program, say --encoding windows-1252";
+    return error_set(error, ERROR_INPUT, "%s; %s", error->text, advice);
+}
+
 /* Whether bytes can be handed on as they are. */
 static bool is_utf8(const struct csvfile *file, const struct encoding_scan *scan)
 {
-    return strcasecmp(file->encoding, "UTF-8") == 0 && !scan->not_utf8 && scan->tail_len == 0;
+    return encoding_same_name(file->encoding, "UTF-8") && encoding_scan_is_utf8(scan);
 }
 
 static const char *first_line_end(struct slice sample)
@@ -185,9 +156,13 @@ static int choose_dialect(struct csvfile *file, char delimiter, struct error *er
     off_t offset = (off_t)file->bom_bytes;
     int result = -1;
     ssize_t len = read_piece(file, &offset, error);
-    if (len < 0 || decoder_open(file->encoding, &decoder, error) != 0 ||
-        decoder_add(decoder, (struct slice){file->piece, (size_t)len}, false, &sample, error) != 0)
+    if (len < 0 || decoder_open(file->encoding, &decoder, error) != 0)
         goto out;
+    /* Bytes that are not valid will be told with their row when the rows are read. */
+    if (decoder_add(decoder, (struct slice){file->piece, (size_t)len}, false, &sample, error) != 0 &&
+        error->kind != ERROR_INPUT)
+        goto out;
+    error_clear(error);
     dialect_guess((struct slice){buffer_string(&sample), sample.len}, &dialect);
     file->facts.delimiter = delimiter != '\0' ? delimiter : dialect.delimiter;
     file->facts.delimiter_given = delimiter != '\0';
@@ -210,13 +185,14 @@ int csvfile_open(const char *path, const struct csv_options *options, struct csv
     if (made == NULL)
         return error_no_memory(error);
     made->descriptor = -1;
-    made->path = strdup(path);
+    made->path = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
     made->piece = malloc(PIECE_BYTES);
     if (made->path == NULL || made->piece == NULL) {
         error_no_memory(error);
         goto fail;
     }
-    if (open_descriptor(made, error) != 0 || examine_bytes(made, &scan, error) != 0 ||
+    if (spool_open(path, made->path, &made->descriptor, error) != 0 ||
+        examine_bytes(made, &scan, error) != 0 ||
         choose_encoding(made, &scan, options->encoding, error) != 0 ||
         choose_dialect(made, options->delimiter, error) != 0)
         goto fail;
@@ -246,11 +222,18 @@ const struct csv_facts *csvfile_facts(const struct csvfile *file)
     return &file->facts;
 }
 
+int64_t csvfile_mended(const struct csvfile *file, int64_t *first_row)
+{
+    *first_row = file->mended_row;
+    return file->mended;
+}
+
 /* ---- rows ---- */
 
 struct rows {
     struct csvfile *file;
     struct csv_parser parser;
+    struct quoting quoting;
     csv_row_fn *on_row;
     void *context;
     struct error *error;
@@ -326,15 +309,33 @@ static void on_line_end(int character, void *context)
     rows->row++;
 }
 
+static int ignore_row(void *context, const struct csv_row *row, struct error *error)
+{
+    (void)context;
+    (void)row;
+    (void)error;
+    return 0;
+}
+
 static int no_spaces(unsigned char character)
 {
     (void)character;
     return 0;
 }
 
-static int parse(struct rows *rows, const char *data, size_t len)
+static int note_mended(struct rows *rows)
 {
+    if (rows->file->mended++ == 0)
+        rows->file->mended_row = rows->row;
+    return 0;
+}
+
+static int parse_well_formed(void *context, const char *data, size_t len)
+{
+    struct rows *rows = context;
     struct csv_parser *parser = &rows->parser;
+    if (len == 0)
+        return note_mended(rows);
     size_t parsed = csv_parse(parser, data, len, on_cell, on_line_end, rows);
     if (rows->failed)
         return -1;
@@ -349,20 +350,46 @@ static int parse(struct rows *rows, const char *data, size_t len)
     return 0;
 }
 
-/* Stray quotes are borne with as spreadsheets do, but a quote that is open at the end is not: libcsv tells in
- * strict mode. */
-static int finish(struct rows *rows)
+static int refuse_quote(struct rows *rows)
 {
-    csv_set_opts(&rows->parser, CSV_REPALL_NL | CSV_STRICT | CSV_STRICT_FINI);
-    if (csv_fini(&rows->parser, on_cell, on_line_end, rows) == 0)
-        return rows->failed ? -1 : 0;
-    if (csv_error(&rows->parser) != CSV_EPARSE)
-        return error_no_memory(rows->error);
     return error_set(
         rows->error, ERROR_INPUT,
         "%s: in row %lld a quote (\") opens and is never closed. Close it, or double it if it belongs to the "
         "text",
         rows->file->path, (long long)rows->row);
+}
+
+static int parse(struct rows *rows, const char *data, size_t len)
+{
+    int result = quoting_add(&rows->quoting, data, len, parse_well_formed, rows);
+    return result == QUOTING_AMBIGUOUS ? refuse_quote(rows) : result;
+}
+
+/* A quote that is open at the end: libcsv tells in strict mode. */
+static int finish(struct rows *rows)
+{
+    if (quoting_end(&rows->quoting, parse_well_formed, rows) != 0)
+        return -1;
+    csv_set_opts(&rows->parser, CSV_REPALL_NL | CSV_STRICT | CSV_STRICT_FINI);
+    if (csv_fini(&rows->parser, on_cell, on_line_end, rows) == 0)
+        return rows->failed ? -1 : 0;
+    return csv_error(&rows->parser) == CSV_EPARSE ? refuse_quote(rows) : error_no_memory(rows->error);
+}
+
+/* The decoder failed. What stands before the bytes at fault is counted in rows, and stays without
+ * consequence. */
+static void refuse_bytes(struct rows *rows, const char *before, size_t len)
+{
+    struct error cause = *rows->error;
+    if (cause.kind == ERROR_INPUT) {
+        rows->on_row = ignore_row;
+        if (len > 0 && parse(rows, before, len) != 0)
+            return;
+        error_clear(rows->error);
+        error_set(rows->error, cause.kind, "%s: row %lld: %s", rows->file->path, (long long)rows->row,
+                  cause.text);
+        explain_bytes(rows->file, rows->error);
+    }
 }
 
 /* The file from its byte-order mark on, decoded, without a sep= line; checked to be what it was when it was
@@ -375,8 +402,11 @@ static int stream(struct rows *rows, struct decoder *decoder, struct digest *dig
     size_t skip_raw = file->bom_bytes;
     size_t skip_decoded = file->skip_bytes;
     char sha256[DIGEST_HEX_BYTES];
+    bool decodable = true;
     ssize_t len;
     int result = -1;
+    if (decoder != NULL)
+        decoder_skip(decoder, file->bom_bytes);
     while ((len = read_piece(file, &offset, rows->error)) > 0) {
         if (digest_add(digest, file->piece, (size_t)len, rows->error) != 0)
             goto out;
@@ -385,14 +415,15 @@ static int stream(struct rows *rows, struct decoder *decoder, struct digest *dig
         skip_raw -= raw;
         if (decoder != NULL) {
             buffer_clear(&decoded);
-            if (decoder_add(decoder, piece, false, &decoded, rows->error) != 0) {
-                error_prefix(rows->error, "%s: near row %lld", file->path, (long long)rows->row);
-                goto out;
-            }
+            decodable = decoder_add(decoder, piece, false, &decoded, rows->error) == 0;
             piece = buffer_slice(&decoded);
         }
         size_t skip = skip_decoded < piece.len ? skip_decoded : piece.len;
         skip_decoded -= skip;
+        if (!decodable) {
+            refuse_bytes(rows, piece.data + skip, piece.len - skip);
+            goto out;
+        }
         if (piece.len > skip && parse(rows, piece.data + skip, piece.len - skip) != 0)
             goto out;
     }
@@ -405,7 +436,7 @@ static int stream(struct rows *rows, struct decoder *decoder, struct digest *dig
     }
     buffer_clear(&decoded);
     if (decoder != NULL && decoder_add(decoder, (struct slice){"", 0}, true, &decoded, rows->error) != 0) {
-        error_prefix(rows->error, "%s", file->path);
+        refuse_bytes(rows, NULL, 0);
         goto out;
     }
     result = finish(rows);
@@ -428,6 +459,8 @@ int csvfile_read(struct csvfile *file, csv_row_fn *on_row, void *context, int64_
         goto out;
     }
     csv_set_delim(&rows.parser, (unsigned char)file->facts.delimiter);
+    rows.quoting.delimiter = file->facts.delimiter;
+    file->mended = file->mended_row = 0;
     csv_set_space_func(&rows.parser, no_spaces);
     csv_set_blk_size(&rows.parser, GROWTH_BYTES);
     bool plain = file->facts.encoding != file->encoding; /* valid UTF-8: nothing to decode */

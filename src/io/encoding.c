@@ -4,16 +4,24 @@
 #include "campana/utf8.h"
 #include <errno.h>
 #include <iconv.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- recognising ---- */
 
+#define ZEROS_BYTES 4096 /* looked at for zero bytes */
+
+/* The first that fits: UTF-32's mark begins with UTF-16's. */
 static const struct {
     const char *mark;
     size_t len;
     const char *name;
-} marks[] = {{"\xEF\xBB\xBF", 3, "UTF-8"}, {"\xFF\xFE", 2, "UTF-16LE"}, {"\xFE\xFF", 2, "UTF-16BE"}};
+} marks[] = {{"\xEF\xBB\xBF", 3, "UTF-8"},
+             {"\xFF\xFE\0\0", 4, "UTF-32LE"},
+             {"\0\0\xFE\xFF", 4, "UTF-32BE"},
+             {"\xFF\xFE", 2, "UTF-16LE"},
+             {"\xFE\xFF", 2, "UTF-16BE"}};
 
 /* Length of the character that begins with this byte; 1 where none does. */
 static size_t announced_len(unsigned char first)
@@ -34,27 +42,80 @@ static size_t unfinished(const char *data, size_t len)
     return 0;
 }
 
+static int64_t count_beginnings(const char *data, size_t len)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < len; i++)
+        count += (unsigned char)data[i] >= 0xC0;
+    return count;
+}
+
+static void scan_bytes(struct encoding_scan *scan, const char *data, size_t len)
+{
+    size_t rest = unfinished(data, len);
+    len -= rest;
+    memcpy(scan->tail, data + len, rest);
+    scan->tail_len = rest;
+    for (;;) {
+        size_t valid = utf8_valid_len(data, len);
+        scan->long_characters += count_beginnings(data, valid);
+        if (valid == len)
+            return;
+        scan->invalid_bytes++;
+        data += valid + 1;
+        len -= valid + 1;
+    }
+}
+
+/* Completes the character at the end of the last piece, or finds it broken off. Returns how many bytes of
+ * this piece that took. */
+static size_t scan_tail(struct encoding_scan *scan, const char *data, size_t len)
+{
+    size_t wanted = announced_len(scan->tail[0]);
+    size_t taken = 0;
+    while (scan->tail_len < wanted && taken < len && ((unsigned char)data[taken] & 0xC0) == 0x80)
+        scan->tail[scan->tail_len++] = (unsigned char)data[taken++];
+    if (scan->tail_len == wanted) {
+        char whole[4];
+        memcpy(whole, scan->tail, wanted);
+        scan_bytes(scan, whole, wanted);
+    } else if (taken < len) {
+        scan->invalid_bytes += (int64_t)scan->tail_len;
+        scan->tail_len = 0;
+    }
+    return taken;
+}
+
 void encoding_scan_add(struct encoding_scan *scan, const char *data, size_t len)
 {
     for (size_t i = 0; i < len && scan->head_len < sizeof scan->head; i++)
         scan->head[scan->head_len++] = (unsigned char)data[i];
-    if (scan->not_utf8)
-        return;
-    if (scan->tail_len > 0) {
-        size_t wanted = announced_len(scan->tail[0]);
-        while (scan->tail_len < wanted && len > 0) {
-            scan->tail[scan->tail_len++] = (unsigned char)*data++;
-            len--;
-        }
-        if (scan->tail_len < wanted)
-            return;
-        scan->not_utf8 = !utf8_valid((const char *)scan->tail, scan->tail_len);
-        scan->tail_len = 0;
+    for (size_t i = 0; i < len && scan->bytes + (int64_t)i < ZEROS_BYTES; i++)
+        scan->zeros[(scan->bytes + (int64_t)i) % 2] += data[i] == '\0';
+    scan->bytes += (int64_t)len;
+    while (scan->tail_len > 0 && len > 0) {
+        size_t taken = scan_tail(scan, data, len);
+        data += taken;
+        len -= taken;
     }
-    size_t rest = unfinished(data, len);
-    memcpy(scan->tail, data + len - rest, rest);
-    scan->tail_len = rest;
-    scan->not_utf8 = scan->not_utf8 || !utf8_valid(data, len - rest);
+    if (len > 0)
+        scan_bytes(scan, data, len);
+}
+
+/* Latin text in UTF-16 has a zero in nearly every pair of bytes, always in the same place. */
+static const char *utf16_by_zeros(const struct encoding_scan *scan)
+{
+    int64_t pairs = (scan->bytes < ZEROS_BYTES ? scan->bytes : ZEROS_BYTES) / 2;
+    if (pairs < 2 || (scan->zeros[0] > 0) == (scan->zeros[1] > 0))
+        return NULL;
+    if (scan->zeros[1] * 4 > pairs * 3)
+        return "UTF-16LE";
+    return scan->zeros[0] * 4 > pairs * 3 ? "UTF-16BE" : NULL;
+}
+
+bool encoding_scan_is_utf8(const struct encoding_scan *scan)
+{
+    return scan->invalid_bytes == 0 && scan->tail_len == 0;
 }
 
 const char *encoding_scan_result(const struct encoding_scan *scan, size_t *bom_bytes)
@@ -66,45 +127,43 @@ const char *encoding_scan_result(const struct encoding_scan *scan, size_t *bom_b
         }
     }
     *bom_bytes = 0;
-    return scan->not_utf8 || scan->tail_len > 0 ? "WINDOWS-1252" : "UTF-8";
+    const char *utf16 = utf16_by_zeros(scan);
+    if (utf16 != NULL)
+        return utf16;
+    if (encoding_scan_is_utf8(scan) || scan->long_characters > scan->invalid_bytes + (int64_t)scan->tail_len)
+        return "UTF-8";
+    return "WINDOWS-1252";
 }
 
-#define SAVE_AS_CSV "; open it in its program and save it as CSV (in Excel: \"CSV UTF-8 (comma delimited)\")"
-
-static const struct {
-    const char *magic;
-    size_t len;
-    const char *what;
-} foreign[] = {
-    {"PK\x03\x04", 4, "a workbook (such as .xlsx or .ods)" SAVE_AS_CSV},
-    {"PK\x05\x06", 4, "a workbook (such as .xlsx or .ods)" SAVE_AS_CSV},
-    {"\xD0\xCF\x11\xE0", 4, "an old Excel workbook (.xls)" SAVE_AS_CSV},
-    {"%PDF", 4, "a PDF document; ask for the table it was made from, saved as CSV"},
-    {"{\\rtf", 5, "a rich-text document; paste its table into a spreadsheet and save that as CSV"},
-    {"\x89PNG", 4, "a picture (PNG); ask for the table itself, saved as CSV"},
-    {"\xFF\xD8\xFF", 3, "a picture (JPEG); ask for the table itself, saved as CSV"},
-    {"GIF8", 4, "a picture (GIF); ask for the table itself, saved as CSV"},
-    {"\x1F\x8B", 2, "compressed (gzip); decompress it first"},
-    {"SQLite format 3", 15, "an SQLite database; export its table as CSV"},
-    {"<!DOCTYPE", 9, "a web page" SAVE_AS_CSV},
-    {"<html", 5, "a web page" SAVE_AS_CSV},
-};
-
-const char *encoding_foreign(const char *head, size_t len)
+/* The next letter or digit of a name, in lower case; '\0' at its end. */
+static char next_sign(const char **name)
 {
-    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
-        if (len >= foreign[i].len && memcmp(head, foreign[i].magic, foreign[i].len) == 0)
-            return foreign[i].what;
-    return NULL;
+    while (**name == '-' || **name == '_')
+        ++*name;
+    char sign = **name;
+    *name += sign != '\0';
+    return sign >= 'A' && sign <= 'Z' ? (char)(sign - 'A' + 'a') : sign;
+}
+
+bool encoding_same_name(const char *a, const char *b)
+{
+    char sign;
+    do {
+        sign = next_sign(&a);
+        if (sign != next_sign(&b))
+            return false;
+    } while (sign != '\0');
+    return true;
 }
 
 /* ---- decoding ---- */
 
 struct decoder {
     iconv_t conversion;
+    char name[ENCODING_NAME_BYTES];
     bool lenient; /* Windows-1252: undefined bytes are replaced */
     struct buffer kept;
-    long long seen; /* bytes decoded so far */
+    long long seen; /* bytes decoded so far, and those before them */
 };
 
 static int unknown_encoding(const char *name, struct error *error)
@@ -123,14 +182,21 @@ int decoder_open(const char *name, struct decoder **decoder, struct error *error
     struct decoder *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_no_memory(error);
-    made->conversion = iconv_open("UTF-8", name);
+    errno = EINVAL;
+    made->conversion = strchr(name, '/') == NULL ? iconv_open("UTF-8", name) : (iconv_t)-1;
     if (made->conversion == (iconv_t)-1) {
         free(made);
         return unknown_encoding(name, error);
     }
-    made->lenient = strcasecmp(name, "WINDOWS-1252") == 0 || strcasecmp(name, "CP1252") == 0;
+    made->lenient = encoding_same_name(name, "WINDOWS-1252") || encoding_same_name(name, "CP1252");
+    snprintf(made->name, sizeof made->name, "%s", name);
     *decoder = made;
     return 0;
+}
+
+void decoder_skip(struct decoder *decoder, size_t bytes)
+{
+    decoder->seen += (long long)bytes;
 }
 
 void decoder_free(struct decoder *decoder)
@@ -173,10 +239,9 @@ int decoder_add(struct decoder *decoder, struct slice in, bool last, struct buff
             continue;
         }
         if (errno == EILSEQ || (errno == EINVAL && last))
-            return error_set(
-                error, ERROR_INPUT,
-                "byte %lld is not valid in the file's encoding; name the right one with --encoding",
-                decoder->seen + (long long)(offered - left.len) + 1);
+            return error_set(error, ERROR_INPUT, "byte %lld of the file (0x%02X) is not valid in %s",
+                             decoder->seen + (long long)(offered - left.len) + 1,
+                             (unsigned)(unsigned char)left.data[0], decoder->name);
         break;
     }
     decoder->seen += (long long)(offered - left.len);

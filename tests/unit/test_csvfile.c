@@ -77,7 +77,7 @@ static void refuse(const char *data, size_t len, const char *words)
     csvfile_free(file);
 }
 
-#define ROWS_OF(literal) rows_of(literal, sizeof literal - 1)
+#define ROWS_OF(literal)       rows_of(literal, sizeof literal - 1)
 #define REFUSE(literal, words) refuse(literal, sizeof literal - 1, words)
 
 START_TEST(rows_have_the_numbers_that_spreadsheets_give_them)
@@ -108,9 +108,13 @@ END_TEST
 
 START_TEST(encodings_and_marks_are_recognised)
 {
-    ck_assert_str_eq(ROWS_OF("\xEF\xBB\xBF" "a;b\n\xC3\xB1;1\n"), "1:[\"a\",\"b\"]\n2:[\"ñ\",\"1\"]\n");
+    ck_assert_str_eq(ROWS_OF("\xEF\xBB\xBF"
+                             "a;b\n\xC3\xB1;1\n"),
+                     "1:[\"a\",\"b\"]\n2:[\"ñ\",\"1\"]\n");
     ck_assert_str_eq(ROWS_OF("a;b\n\xF1;1\n"), "1:[\"a\",\"b\"]\n2:[\"ñ\",\"1\"]\n");
-    ck_assert_str_eq(ROWS_OF("\xFF\xFE" "a\0\t\0\xF1\0\r\0\n\0"), "1:[\"a\",\"ñ\"]\n");
+    ck_assert_str_eq(ROWS_OF("\xFF\xFE"
+                             "a\0\t\0\xF1\0\r\0\n\0"),
+                     "1:[\"a\",\"ñ\"]\n");
     ck_assert_str_eq(ROWS_OF("\xFE\xFF\0a\0;\0\xF1\0\n"), "1:[\"a\",\"ñ\"]\n");
     options.encoding = "CP850";
     ck_assert_str_eq(ROWS_OF("a;\xA4\n"), "1:[\"a\",\"ñ\"]\n");
@@ -118,6 +122,75 @@ START_TEST(encodings_and_marks_are_recognised)
     REFUSE("a;b\n\xF1;1\n", "--encoding");
     options.encoding = "no-such-encoding";
     REFUSE("a;b\n", "no-such-encoding");
+}
+END_TEST
+
+START_TEST(bytes_of_another_encoding_are_told_with_their_row)
+{
+    struct buffer text = {0};
+    buffer_puts(&text, "celular,mensaje\n");
+    for (int i = 0; i < 20000; i++)
+        buffer_printf(&text, "573%09d,\"A\xC3\xB1o\n%d\"\n", i, i);
+    buffer_puts(&text, "573999999999,A\xF1o\n573999999998,x\n");
+    refuse(text.data, text.len, "row 20002: byte ");
+    ck_assert_ptr_nonnull(strstr(error.text, "(0xF1) is not valid in UTF-8; but the rest of the file is"));
+    ck_assert_ptr_nonnull(strstr(error.text, "--encoding windows-1252"));
+    buffer_free(&text);
+    REFUSE("\xEF\xBB\xBF"
+           "a,b\n\nc,\xF1\n",
+           "row 3: byte 11 of the file (0xF1) is not valid in UTF-8; its byte-order mark");
+    REFUSE("\xFF\xFE"
+           "a\0\n\0b",
+           "row 2");
+    REFUSE("\xFF\xFE"
+           "a\0\n\0\0\xD8"
+           "c\0",
+           "row 2");
+    options.encoding = "UTF8";
+    REFUSE("a\nb\n\xF1\n", "row 3");
+    options.encoding = "windows-1252";
+    REFUSE("\xEF\xBB\xBF"
+           "a\n",
+           "byte-order mark");
+    ck_assert_str_eq(ROWS_OF("\xC3\xB1\xC3\xB1,\xF1\n"), "1:[\"Ã±Ã±\",\"ñ\"]\n");
+}
+END_TEST
+
+START_TEST(utf_16_is_read_by_whatever_name)
+{
+    static const char *const names[] = {NULL, "auto", "UTF-16", "utf16", "UTF-16LE", "utf_16le"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct csvfile *file;
+        options.encoding = names[i];
+        ck_assert_str_eq(ROWS_OF("\xFF\xFE"
+                                 "a\0;\0\xF1\0\n\0"),
+                         "1:[\"a\",\"ñ\"]\n");
+        ck_assert_str_eq(ROWS_OF("a\0;\0\xF1\0\n\0"), "1:[\"a\",\"ñ\"]\n");
+        ck_assert_int_eq(csvfile_open(path, &options, &file, &error), 0);
+        ck_assert(
+            encoding_same_name(csvfile_facts(file)->encoding, "UTF-16LE")); /* what rejects are written in */
+        csvfile_free(file);
+    }
+}
+END_TEST
+
+START_TEST(quotes_in_odd_places_swallow_no_row_and_are_counted)
+{
+    struct csvfile *file;
+    int64_t row;
+    static const char odd[] = "a,b\n1,\"5\" x\n2, \"y, z\" \n3,\"w\"\n";
+    ck_assert_str_eq(ROWS_OF(odd),
+                     "1:[\"a\",\"b\"]\n2:[\"1\",\"5\\\" x\"]\n3:[\"2\",\"y, z\"]\n4:[\"3\",\"w\"]\n");
+    ck_assert_int_eq(read_file(&file), 0);
+    ck_assert_int_eq(csvfile_mended(file, &row), 3);
+    ck_assert_int_eq(row, 2);
+    csvfile_free(file);
+    REFUSE("a,b\n1,\"open\n2,\"x\"\n3,\"y\"\n", "row 2");
+    write_bytes("a,b\n1,\"x\"\"y\"\n", 13);
+    ck_assert_int_eq(read_file(&file), 0);
+    ck_assert_int_eq(csvfile_mended(file, &row), 0);
+    ck_assert_int_eq(row, 0);
+    csvfile_free(file);
 }
 END_TEST
 
@@ -234,7 +307,7 @@ END_TEST
 /* A random cell; only characters that Windows-1252 has where `narrow`. */
 static void put_random_cell(struct buffer *cell, bool narrow)
 {
-    static const char *const pieces[] = {"a",  ",", ";", "\t", "|",  "\"", "\n", "\r\n", " ", "ñ",
+    static const char *const pieces[] = {"a", ",", ";", "\t", "|",  "\"", "\n", "\r\n", " ",  "ñ",
                                          "é", "€", "“", "",   "57", "=",  "'",  "x y",  "字", "🎁"};
     for (int i = rand() % 5; i > 0; i--)
         buffer_puts(cell, pieces[rand() % (narrow ? 18 : 20)]);
@@ -315,6 +388,9 @@ int main(void)
     tcase_add_test(tcase, rows_have_the_numbers_that_spreadsheets_give_them);
     tcase_add_test(tcase, cells_come_as_they_stand);
     tcase_add_test(tcase, encodings_and_marks_are_recognised);
+    tcase_add_test(tcase, bytes_of_another_encoding_are_told_with_their_row);
+    tcase_add_test(tcase, utf_16_is_read_by_whatever_name);
+    tcase_add_test(tcase, quotes_in_odd_places_swallow_no_row_and_are_counted);
     tcase_add_test(tcase, the_facts_are_told);
     tcase_add_test(tcase, a_file_that_cannot_be_read_is_refused_with_what_to_do);
     tcase_add_test(tcase, a_cell_without_an_end_does_not_fill_memory);

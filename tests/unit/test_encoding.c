@@ -36,12 +36,30 @@ START_TEST(an_encoding_is_recognised_whatever_the_pieces)
         {"a\xF1o", 3, "WINDOWS-1252", 0},
         {"a\xC3", 2, "WINDOWS-1252", 0},
         {"\xC3\xB1\xE2\x82", 4, "WINDOWS-1252", 0},
+        {"\xC3\xB1\xC3\xB1\xC3\xB1\xE2\x82", 8, "UTF-8", 0}, /* cut, but surely UTF-8 */
+        {"\xC3\xB1\xC3\xB1,a\xF1o", 8, "UTF-8", 0},          /* something else was mixed in */
+        {"\xC3\xB1\xF1o\xF1o\xF1o", 8, "WINDOWS-1252", 0},   /* broken characters in the old encoding */
+        {"a\0\xF1\0;\0"
+         "1\0",
+         8, "UTF-16LE", 0},
+        {"\0a\0\xF1\0;\0"
+         "1",
+         8, "UTF-16BE", 0},
+        {"a,\0b\n", 5, "UTF-8", 0},
+        {"a\0b\n", 4, "UTF-8", 0},
+        {"\0\0\0\0", 4, "UTF-8", 0},
+        {"\xFF\xFE\0\0a\0\0\0", 8, "UTF-32LE", 4},
+        {"\0\0\xFE\xFF\0\0\0a", 8, "UTF-32BE", 4},
         {"\xED\xA0\x80", 3, "WINDOWS-1252", 0},
         {"\xC0\x80", 2, "WINDOWS-1252", 0},
         {"\x93quoted\x94", 8, "WINDOWS-1252", 0},
-        {"\xEF\xBB\xBF" "a", 4, "UTF-8", 3},
+        {"\xEF\xBB\xBF"
+         "a",
+         4, "UTF-8", 3},
         {"\xEF\xBB\xBF\xF1", 4, "UTF-8", 3},
-        {"\xFF\xFE" "a\0", 4, "UTF-16LE", 2},
+        {"\xFF\xFE"
+         "a\0",
+         4, "UTF-16LE", 2},
         {"\xFE\xFF\0a", 4, "UTF-16BE", 2},
         {"", 0, "UTF-8", 0},
     };
@@ -87,8 +105,16 @@ START_TEST(bytes_that_are_not_valid_are_told_with_their_place)
     ck_assert_int_eq(decoder_open("UTF-8", &decoder, &error), 0);
     ck_assert_int_eq(decoder_add(decoder, slice_of("abc"), false, &out, &error), 0);
     ck_assert_int_eq(decoder_add(decoder, slice_of("de\xF1x"), false, &out, &error), -1);
-    ck_assert_ptr_nonnull(strstr(error.text, "byte 6"));
+    ck_assert_str_eq(error.text, "byte 6 of the file (0xF1) is not valid in UTF-8");
+    ck_assert_str_eq(buffer_string(&out), "abcde");
     decoder_free(decoder);
+    ck_assert_int_eq(decoder_open("UTF-8", &decoder, &error), 0);
+    decoder_skip(decoder, 3);
+    ck_assert_int_eq(decoder_add(decoder, slice_of("a\xF1x"), false, &out, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "byte 5 "));
+    decoder_free(decoder);
+    ck_assert_int_eq(decoder_open("UTF-8//IGNORE", &decoder, &error), -1);
+    ck_assert_int_eq(error.kind, ERROR_INPUT);
     ck_assert_int_eq(decoder_open("UTF-16LE", &decoder, &error), 0);
     ck_assert_int_eq(decoder_add(decoder, (struct slice){"a\0b", 3}, true, &out, &error), -1);
     decoder_free(decoder);
@@ -111,15 +137,14 @@ START_TEST(text_is_written_in_an_encoding_with_question_marks_for_what_it_lacks)
 }
 END_TEST
 
-START_TEST(files_of_other_programs_are_named_with_what_to_do)
+START_TEST(names_are_compared_as_people_write_them)
 {
-    ck_assert_ptr_nonnull(strstr(encoding_foreign("PK\x03\x04....", 8), "CSV"));
-    ck_assert_ptr_nonnull(strstr(encoding_foreign("\xD0\xCF\x11\xE0\xA1\xB1", 6), ".xls"));
-    ck_assert_ptr_nonnull(strstr(encoding_foreign("%PDF-1.7", 8), "PDF"));
-    ck_assert_ptr_nonnull(encoding_foreign("\x89PNG\r\n", 6));
-    ck_assert_ptr_null(encoding_foreign("celular,mensaje", 15));
-    ck_assert_ptr_null(encoding_foreign("P", 1));
-    ck_assert_ptr_null(encoding_foreign("", 0));
+    ck_assert(encoding_same_name("UTF8", "utf-8"));
+    ck_assert(encoding_same_name("utf_16-le", "UTF-16LE"));
+    ck_assert(encoding_same_name("", "-"));
+    ck_assert(!encoding_same_name("UTF-16", "UTF-16LE"));
+    ck_assert(!encoding_same_name("UTF-16LE", "UTF-16"));
+    ck_assert(!encoding_same_name("latin1", "latin2"));
 }
 END_TEST
 
@@ -131,7 +156,7 @@ int main(void)
     tcase_add_test(tcase, text_is_decoded_whatever_the_pieces);
     tcase_add_test(tcase, bytes_that_are_not_valid_are_told_with_their_place);
     tcase_add_test(tcase, text_is_written_in_an_encoding_with_question_marks_for_what_it_lacks);
-    tcase_add_test(tcase, files_of_other_programs_are_named_with_what_to_do);
+    tcase_add_test(tcase, names_are_compared_as_people_write_them);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

@@ -1,0 +1,13 @@
+/* Files that can be read twice, from any place, whatever they were: a regular file as it is; standard input, a pipe or a
+ * device copied to a temporary file that has no name and is gone with its descriptor. */
+#ifndef CAMPANA_SPOOL_H
+#define CAMPANA_SPOOL_H
+
+struct error;
+
+/* Opens for reading, and copies where it must (to $TMPDIR, else /var/tmp). `path` "-" is standard input; `shown` is what
+ * errors call it. Returns 0 and the caller's *descriptor, or -1: ERROR_INPUT for what is missing, forbidden or a
+ * directory, ERROR_MACHINE where the copy fails. */
+int spool_open(const char *path, const char *shown, int *descriptor, struct error *error);
+
+#endif
