@@ -1,16 +1,19 @@
 #!/bin/sh
 # Installs what is missing from Debian's packages: "packages.sh build" what campana is built from, "packages.sh test"
-# that and what its tests need besides. Asks for nothing where nothing is missing.
+# that and what its tests need besides, "packages.sh bench" what tests/bench/run compares it with. Asks
+# for nothing where nothing is missing.
 set -eu
 
 build="gcc cmake make pkg-config libcurl4-openssl-dev libcsv-dev libsqlite3-dev libmicrohttpd-dev libunistring-dev
     libroaring-dev libinih-dev libssl-dev check"
 tests="clang python3 sqlite3 curl openssl nginx-light git"
+bench="python3 python3-requests sqlite3 sqlite-utils curl openssl nginx-light wrk nghttp2-client valgrind git"
 
 case "${1:-}" in
 build) wanted=$build ;;
 test) wanted="$build $tests" ;;
-*) echo "usage: packages.sh build|test" >&2; exit 2 ;;
+bench) wanted="$build $bench" ;;
+*) echo "usage: packages.sh build|test|bench" >&2; exit 2 ;;
 esac
 
 missing=""

@@ -1,0 +1,111 @@
+"""Loading, reporting, starting: campana against sqlite3's own shell and sqlite-utils; and how cost and memory grow."""
+import statistics
+
+import bench
+import material
+import servers
+
+MEMORY_MOST_MIB = 64
+
+
+def campana(place, database, *arguments):
+    return [place.program("campana"), "--db", database, *arguments]
+
+
+def remove(database):
+    for ending in ("", "-wal", "-shm", "-sender"):
+        database.with_name(database.name + ending).unlink(missing_ok=True)
+
+
+def loader(place, database, sheet, rows):
+    return bench.Contender("campana load", campana(place, database, "load", sheet, "--campaign", "c"), rows,
+                           before=lambda: remove(database))
+
+
+def load(place):
+    rows = place.rows or 1_000_000
+    sheet = material.spreadsheet(place.folder / "load.csv", rows)
+    ours, bare = place.folder / "load.db", place.folder / "bare.db"
+    shell = bench.Contender("sqlite3 .import, bare table", ["sqlite3", bare, ".import --csv %s message" % sheet], rows,
+                            before=lambda: remove(bare))
+    peers = [shell]
+    few = min(rows, 100_000)
+    short = material.spreadsheet(place.folder / "short.csv", few)
+    peers.append(bench.Contender("sqlite-utils insert --csv", ["sqlite-utils", "insert", bare, "message", short, "--csv"], few,
+                                 before=lambda: remove(bare)))
+    place.compare("load %s rows, with all checks" % "{:,}".format(rows), loader(place, ours, sheet, rows), peers, "rows/s",
+                  {shell.name: "≥ 1.0"})
+    remove(ours)
+    remove(bare)
+
+
+def report(place):
+    rows = place.rows or 1_000_000
+    sheet = material.spreadsheet(place.folder / "report.csv", rows)
+    database, bare = place.folder / "report.db", place.folder / "bare.db"
+    loader(place, database, sheet, rows).go()
+    out = place.folder / "out.csv"
+    columns = ("row, msisdn, text, state, code, reason, attempts, http_status, first_sent_at_ms, finished_at_ms, "
+               "latency_ms, fields")
+    shell = bench.Contender("sqlite3 -csv", ["sqlite3", "-csv", database, "SELECT %s FROM message ORDER BY id" % columns],
+                            rows, stdout=out)
+    ours = bench.Contender("campana report", campana(place, database, "report", "c", "--format", "csv"), rows, stdout=out)
+    place.compare("report %s rows as CSV" % "{:,}".format(rows), ours, [shell], "rows/s", {shell.name: "≥ 1.0"})
+    remove(database)
+    remove(bare)
+
+
+def pending_at_the_end(place, name, rows):
+    """A database of so many rows, all invalid but the last ten."""
+    sheet, database = place.folder / (name + ".csv"), place.folder / (name + ".db")
+    with open(sheet, "w", encoding="ascii") as file:
+        file.write("celular,mensaje\n")
+        for i in range(rows - 10):
+            file.write("%d,Hola\n" % i)
+        for i in range(10):
+            file.write("%s,Hola\n" % material.number(i))
+    remove(database)
+    bench.timed([str(word) for word in campana(place, database, "load", sheet, "--campaign", "c")])
+    sheet.unlink()
+    return database
+
+
+def start(place):
+    """How much later the first request leaves when the database is large: a message from it, and one from a small one."""
+    rows = place.rows or 1_000_000
+    with servers.nginx(place.folder) as urls:
+        env = {"CAMPANA_USER": material.USER, "CAMPANA_PASSWORD": material.PASSWORD, "CAMPANA_URL": urls["http"],
+               "CAMPANA_HOURS": "any", "CAMPANA_RATE": "max"}
+        contenders = []
+        for name, count in (("large", rows), ("small", 10)):
+            database = pending_at_the_end(place, name, count)
+            contenders.append(bench.Contender("%s rows" % "{:,}".format(count),
+                                              campana(place, database, "send", "c", "--limit", 1), 1, env=env))
+        bench.take_turns(contenders, min(2 * place.turns, 9))
+        ms = [statistics.median(run.wall_s for run in one.runs) * 1000 for one in contenders]
+    place.table("start: campana send --limit 1, ten rows pending at the end", ["", "ms", "goal"],
+                [[one.name, "%.1f" % took, ""] for one, took in zip(contenders, ms)] +
+                [["later by", "%.1f" % (ms[0] - ms[1]), "≤ 50"]])
+
+
+def memory(place):
+    """Peak memory and cost per row of every command, small against large."""
+    large = place.rows or 1_000_000
+    small = max(large // 100, 1)
+    with servers.nginx(place.folder) as urls:
+        env = {"CAMPANA_USER": material.USER, "CAMPANA_PASSWORD": material.PASSWORD, "CAMPANA_URL": urls["http"],
+               "CAMPANA_HOURS": "any", "CAMPANA_RATE": "max"}
+        results = {}
+        for rows in (small, large):
+            sheet, database = material.spreadsheet(place.folder / "memory.csv", rows), place.folder / "memory.db"
+            remove(database)
+            for name, arguments in (("load", ["load", sheet, "--campaign", "c"]),
+                                    ("send", ["send", "c", "--concurrency", "128"]),
+                                    ("report", ["report", "c", "--format", "csv"])):
+                run = bench.timed([str(word) for word in campana(place, database, *arguments)], env=env)
+                results.setdefault(name, []).append((run.cpu_s / rows * 1e6, run.memory_mib))
+            remove(database)
+    place.table("memory and cost per row, %s against %s rows" % ("{:,}".format(large), "{:,}".format(small)),
+                ["", "MiB", "goal", "CPU µs per row", "of the small one", "goal"],
+                [[name, bench.rounded(of[1][1]), "≤ %d" % MEMORY_MOST_MIB, bench.rounded(of[1][0]),
+                  "%.2f ×" % (of[1][0] / of[0][0]), "≤ 1.15"] for name, of in results.items()])
