@@ -1,5 +1,5 @@
-/* The checks that every row of a spreadsheet goes through on its way to becoming a message: number, text or template,
- * suppression, duplicates. No I/O; rows in, messages out. */
+/* The checks that every row of a spreadsheet goes through on its way to becoming a message: number, text or
+ * template, suppression, duplicates. No I/O; rows in, messages out. */
 #ifndef CAMPANA_CHECKER_H
 #define CAMPANA_CHECKER_H
 
@@ -25,7 +25,7 @@ struct checker_rules {
 
 struct checker {
     struct checker_rules rules;
-    struct numberset *numbers; /* of sendable rows so far */
+    struct numberset *numbers;                                         /* of sendable rows so far */
     struct buffer phone, rendered, text, stored, cell, fields, detail; /* one use each */
 };
 
@@ -39,10 +39,12 @@ struct checked {
     struct text_check text;       /* filled where the number was good */
     struct slice raw_text;        /* before the changes, valid likewise */
     bool number_changed;          /* the number did not stand in the file as it will be sent */
+    bool number_national;         /* it got the country code */
 };
 
-/* A row whose number cannot be sent to is `invalid` for its number whatever its text is; a row without fault is
- * `suppressed` if its number is on a list, else `duplicate` if a sendable row before it has the number. */
-int checker_check(struct checker *checker, const struct csv_row *row, struct checked *checked, struct error *error);
+/* A row whose number cannot be sent to is `invalid` for its number whatever its text is; a row without fault
+ * is `suppressed` if its number is on a list, else `duplicate` if a sendable row before it has the number. */
+int checker_check(struct checker *checker, const struct csv_row *row, struct checked *checked,
+                  struct error *error);
 
 #endif

@@ -1,11 +1,13 @@
-/* Loading: a spreadsheet's rows become checked messages, every row in exactly one state, in one transaction. Streams in
- * memory that depends on the largest cell and on the set of numbers seen (two to four bytes a number). */
+/* Loading: a spreadsheet's rows become checked messages, every row in exactly one state, in one transaction.
+ * Streams in memory that depends on the largest cell and on the set of numbers seen (two to four bytes a
+ * number). */
 #ifndef CAMPANA_LOAD_H
 #define CAMPANA_LOAD_H
 
 #include "campana/csvfile.h"
 #include "campana/job.h"
 #include "campana/store.h"
+#include "campana/suppression.h"
 #include "campana/text.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -55,11 +57,12 @@ struct verdict_sample {
     int septets;
 };
 
-/* What a load found, decided and did. Zero-initialise; verdict_free() releases what it owns. Where the file was loaded
- * before, only campaign, facts, the columns and loaded_before are filled. */
+/* What a load found, decided and did. Zero-initialise; verdict_free() releases what it owns. Where the file
+ * was loaded before, only campaign, facts, the columns and loaded_before are filled. */
 struct verdict {
-    char *campaign;         /* its name */
-    bool loaded_before;     /* this very content was there already under the same name and with the same settings */
+    char *campaign;     /* its name */
+    bool loaded_before; /* this very content was there already under the same name and with the same settings
+                         */
     struct csv_facts facts; /* encoding, delimiter, … ; facts.encoding points to `encoding` */
     char *encoding;
     char *phone_column, *text_column; /* names; text_column NULL with a template */
@@ -67,31 +70,39 @@ struct verdict {
     int64_t rows;                     /* in the file, header and blank lines aside */
     int64_t blank_lines;
     struct counts counts;
-    int64_t reasons[REASONS];   /* invalid, duplicate, suppressed rows by reason */
-    int64_t reason_row[REASONS]; /* the first row with it, 0: none */
-    int64_t numbers_changed;    /* spaces, +57 … taken out or put in, of sendable rows */
-    int64_t texts_changed;      /* sendable texts whose characters were changed */
-    bool lost_tilde;            /* some ñ became n */
+    int64_t reasons[REASONS];      /* invalid, duplicate, suppressed rows by reason */
+    int64_t reason_row[REASONS];   /* the first row with it, 0: none */
+    char *reason_example[REASONS]; /* owned; what is special about that row: the cell where it is about the
+                                      number, else the reason's detail; NULL: nothing */
+    int64_t wide_rows, wide_row;   /* rows with text behind the last column that has a name, and the first of
+                                      them: a text may   be cut off there */
+    int64_t mended, mended_row;    /* cells with quotes in odd places (quoting.h), and the first one's row */
+    int64_t numbers_changed;       /* spaces, +57 … taken out or put in, of sendable rows */
+    int64_t numbers_national;      /* of these, how many got the country code */
+    int64_t texts_changed;         /* sendable texts whose characters were changed */
+    bool lost_tilde;               /* some ñ became n */
     struct verdict_example examples[VERDICT_EXAMPLES];
     int example_count;
     int longest_septets;
     int64_t longest_row;
     struct verdict_sample samples[VERDICT_SAMPLES_MOST];
     int sample_count;
-    int64_t suppress_numbers;    /* on the suppression lists together */
-    int64_t suppress_unreadable; /* rows of these lists that hold no number */
+    struct suppression_facts
+        *lists; /* owned, one for each suppression list; what they point to is in the options */
+    size_t list_count;
     int64_t rejects_written;
 };
 
 void verdict_free(struct verdict *verdict);
 
-/* The name that a campaign gets from a file's path: without directory and last ending. The caller frees it; NULL when memory
- * ran out. */
+/* The name that a campaign gets from a file's path: without directory and last ending. The caller frees it;
+ * NULL when memory ran out. */
 char *load_campaign_name(const char *path);
 
-/* Loads, or recognises what is loaded already (same name, same bytes, same settings). Returns 0, or -1 with nothing stored:
- * ERROR_INPUT for a file or option that cannot be used, and for other content or other settings under the same name
- * (the error names the choices: --campaign, or `send` to go on with what is there). */
+/* Loads, or recognises what is loaded already (same name, same bytes, same settings). Returns 0, or -1 with
+ * nothing stored: ERROR_INPUT for a file or option that cannot be used, and for other content or other
+ * settings under the same name (the error names the choices: --campaign, or `send` to go on with what is
+ * there). */
 int load_file(struct store *store, const struct load_options *options, const struct clock *clock,
               struct verdict *verdict, struct error *error);
 

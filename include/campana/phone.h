@@ -28,4 +28,8 @@ bool phone_country_valid(const char *country);
  * - Countries 1 and 7 have no national numbers here: theirs are 11 digits with the country code, never 12. */
 enum reason phone_normalise(struct slice cell, const char *country, char msisdn[PHONE_BYTES]);
 
+/* Appends what is special about a cell that was refused as too short or too long: "9 digits; expected are 10, or 12 with
+ * 57 in front". Nothing for other reasons. */
+void phone_describe(struct slice cell, const char *country, enum reason reason, struct buffer *out);
+
 #endif

@@ -120,6 +120,15 @@ static int check_number_sets(struct checker *checker, struct store_message *mess
     return 0;
 }
 
+/* Whether a good number had fewer digits than it has now. */
+static bool is_national(struct slice cell)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < cell.len; i++)
+        digits += cell.data[i] >= '0' && cell.data[i] <= '9';
+    return digits < PHONE_DIGITS;
+}
+
 int checker_check(struct checker *checker, const struct csv_row *row, struct checked *checked,
                   struct error *error)
 {
@@ -138,8 +147,10 @@ int checker_check(struct checker *checker, const struct csv_row *row, struct che
         buffer_puts(&checker->phone, msisdn);
         message->msisdn = (struct slice){buffer_string(&checker->phone), PHONE_DIGITS};
         checked->number_changed = !slice_equal(cell, message->msisdn);
+        checked->number_national = checked->number_changed && is_national(cell);
     } else {
         message->msisdn = without_nul(cell, &checker->phone);
+        phone_describe(cell, checker->rules.country, message->reason, &checker->detail);
         message->text = without_nul(cell_at(row, checker->rules.text_column), &checker->stored);
     }
     if (buffer_check(&checker->phone, error) != 0 || buffer_check(&checker->rendered, error) != 0 ||

@@ -6,6 +6,7 @@
 #include "campana/clock.h"
 #include "campana/columns.h"
 #include "campana/error.h"
+#include "campana/heading.h"
 #include "campana/json.h"
 #include "campana/rejects.h"
 #include <stdlib.h>
@@ -35,6 +36,9 @@ void verdict_free(struct verdict *verdict)
     }
     for (int i = 0; i < verdict->sample_count; i++)
         free(verdict->samples[i].text);
+    for (int i = 0; i < REASONS; i++)
+        free(verdict->reason_example[i]);
+    free(verdict->lists);
     *verdict = (struct verdict){0};
 }
 
@@ -46,21 +50,12 @@ char *load_campaign_name(const char *path)
     return dot == NULL || dot == base ? strdup(base) : strndup(base, (size_t)(dot - base));
 }
 
-/* The file's first row: the columns' names, or, without a header, how many columns there are. */
-struct header {
-    struct buffer bytes;
-    struct slice *names;
-    size_t count;
-    int64_t row;
-    bool has_number; /* a cell of it reads as a telephone number: it is no header */
-};
-
 struct load {
     const struct load_options *options;
     struct store *store; /* NULL on a dry run */
     struct verdict *verdict;
     struct csvfile *file;
-    struct header header;
+    struct heading heading;
     struct checker_rules rules;
     struct template *template;
     struct suppression *suppression;
@@ -70,51 +65,9 @@ struct load {
     size_t most_cells;
 };
 
-static void header_free(struct header *header)
+static const char *shown_name(const struct load *load)
 {
-    buffer_free(&header->bytes);
-    free(header->names);
-}
-
-/* Ends the reading of the first row; no error of anybody's. */
-static int copy_first_row(void *context, const struct csv_row *row, struct error *error)
-{
-    struct load *load = context;
-    struct header *header = &load->header;
-    char msisdn[PHONE_BYTES];
-    header->row = row->row;
-    header->count = row->count;
-    header->names = calloc(row->count, sizeof *header->names);
-    for (size_t i = 0; i < row->count; i++) {
-        buffer_append(&header->bytes, row->cells[i].data, row->cells[i].len);
-        if (phone_normalise(row->cells[i], load->options->country, msisdn) == REASON_NONE)
-            header->has_number = true;
-    }
-    if (header->names == NULL || header->bytes.failed)
-        return error_no_memory(error);
-    size_t at = 0;
-    for (size_t i = 0; i < row->count; i++) {
-        header->names[i] =
-            (struct slice){header->bytes.len == 0 ? "" : header->bytes.data + at, row->cells[i].len};
-        if (load->options->no_header)
-            header->names[i].len = 0;
-        at += row->cells[i].len;
-    }
-    error_clear(error);
-    return -1;
-}
-
-static int read_header(struct load *load, struct error *error)
-{
-    int64_t blank_lines;
-    error_clear(error);
-    int result = csvfile_read(load->file, copy_first_row, load, &blank_lines, error);
-    if (error->kind != ERROR_NONE)
-        return -1;
-    if (result == 0)
-        return error_set(error, ERROR_INPUT, "%s: there is nothing in this file but blank lines",
-                         load->options->file);
-    return 0;
+    return strcmp(load->options->file, "-") == 0 ? "standard input" : load->options->file;
 }
 
 static char *column_name(const struct slice *names, size_t column)
@@ -129,27 +82,36 @@ static char *column_name(const struct slice *names, size_t column)
     return copy;
 }
 
+static int refuse_missing_header(const struct load *load, struct error *error)
+{
+    return error_set(
+        error, ERROR_INPUT,
+        "%s: row %lld holds a telephone number where the columns' names are expected; if the file has "
+        "no header row, say --no-header --phone 1 --text 2 (columns counted from 1)",
+        shown_name(load), (long long)load->heading.row);
+}
+
 /* A file without a header fails here for its "names"; the remedy is another than for a wrong name. */
 static int explain_missing_header(const struct load *load, struct error *error)
 {
-    if (!load->options->no_header && load->header.has_number)
-        return error_set(
-            error, ERROR_INPUT,
-            "%s: row %lld holds a telephone number where the columns' names are expected; if the file has "
-            "no header row, say --no-header --phone 1 --text 2 (columns counted from 1)",
-            load->options->file, (long long)load->header.row);
-    return error_prefix(error, "%s", load->options->file);
+    for (size_t i = 0; i < load->heading.count; i++)
+        if (heading_is_number(&load->heading, i, load->options->country))
+            return refuse_missing_header(load, error);
+    return error_prefix(error, "%s", shown_name(load));
 }
 
 static int find_columns(struct load *load, struct error *error)
 {
     const struct load_options *options = load->options;
-    struct header *header = &load->header;
+    struct heading *header = &load->heading;
     struct checker_rules *rules = &load->rules;
 
     if (columns_find(header->names, header->count, COLUMN_PHONE, options->phone, &rules->phone_column,
                      error) != 0)
         return explain_missing_header(load, error);
+    /* Named by its place, a column is found even where the first row is a message: it must not be lost. */
+    if (heading_is_number(header, rules->phone_column, options->country))
+        return refuse_missing_header(load, error);
     load->verdict->phone_column = column_name(header->names, rules->phone_column);
     load->verdict->phone_found = options->phone == NULL;
 
@@ -173,7 +135,7 @@ static int find_columns(struct load *load, struct error *error)
             error, ERROR_INPUT,
             "%s: column \"%s\" cannot be both the number's and the message's; name two columns with --phone "
             "and --text",
-            options->file, load->verdict->phone_column);
+            shown_name(load), load->verdict->phone_column);
     return 0;
 }
 
@@ -214,7 +176,7 @@ static int compare_loaded(const struct load *load, const struct campaign *there,
             "%s: a campaign named \"%s\" is loaded already, from other content (%s). Nothing was changed. "
             "Load this file under another name with --campaign NAME, or go on with what is loaded: "
             "campana send %s",
-            load->options->file, there->name, there->forgotten_at_ms == 0 ? there->file : "forgotten since",
+            shown_name(load), there->name, there->forgotten_at_ms == 0 ? there->file : "forgotten since",
             there->name);
     if (there->forgotten_at_ms != 0)
         return error_set(
@@ -222,14 +184,14 @@ static int compare_loaded(const struct load *load, const struct campaign *there,
             "%s: this very file was loaded as \"%s\" before, and that campaign was forgotten. Nothing was "
             "changed. To "
             "send the file once more, to everybody in it, load it under another name with --campaign NAME",
-            load->options->file, there->name);
+            shown_name(load), there->name);
     if (strcmp(there->settings, settings) != 0)
         return error_set(
             error, ERROR_INPUT,
             "%s: this very file is loaded already as \"%s\", but with other settings: then %s, now %s. "
             "Nothing was changed. Repeat the options of the first load, go on with what is loaded "
             "(campana send %s), or load it once more under another name with --campaign NAME",
-            load->options->file, there->name, there->settings, settings, there->name);
+            shown_name(load), there->name, there->settings, settings, there->name);
     return 0;
 }
 
@@ -262,6 +224,27 @@ static int show_text(struct verdict *verdict, const struct load_options *options
     return 0;
 }
 
+/* The first row with a reason. */
+static int note_first(struct verdict *verdict, const struct store_message *message, struct error *error)
+{
+    bool number = message->reason >= REASON_NUMBER_EMPTY && message->reason <= REASON_NUMBER_LONG;
+    struct slice example = number ? message->msisdn : message->detail;
+    verdict->reason_row[message->reason] = message->row;
+    return example.len == 0 ? 0 : keep_copy(&verdict->reason_example[message->reason], example, error);
+}
+
+/* A comma in a text that nobody quoted makes one cell too many; empty ones are only a spreadsheet's habit. */
+static void note_width(struct load *load, const struct csv_row *row)
+{
+    struct verdict *verdict = load->verdict;
+    bool wide = false;
+    for (size_t i = load->heading.count; i < row->count; i++)
+        wide = wide || row->cells[i].len > 0;
+    verdict->wide_rows += wide;
+    if (wide && verdict->wide_row == 0)
+        verdict->wide_row = row->row;
+}
+
 static int note(struct load *load, const struct checked *checked, struct error *error)
 {
     struct verdict *verdict = load->verdict;
@@ -270,11 +253,10 @@ static int note(struct load *load, const struct checked *checked, struct error *
     verdict->counts.of[message->state]++;
     if (message->state != JOB_PENDING) {
         verdict->reasons[message->reason]++;
-        if (verdict->reason_row[message->reason] == 0)
-            verdict->reason_row[message->reason] = message->row;
-        return 0;
+        return verdict->reason_row[message->reason] > 0 ? 0 : note_first(verdict, message, error);
     }
     verdict->numbers_changed += checked->number_changed;
+    verdict->numbers_national += checked->number_national;
     verdict->texts_changed += checked->text.replaced > 0;
     verdict->lost_tilde = verdict->lost_tilde || checked->text.lost_tilde;
     if (checked->text.septets > verdict->longest_septets) {
@@ -305,10 +287,12 @@ static int on_row(void *context, const struct csv_row *row, struct error *error)
 {
     struct load *load = context;
     struct checked checked;
-    if (row->row == load->header.row && !load->options->no_header)
+    if (row->row == load->heading.row)
         return 0;
     if (row->count > load->most_cells)
         load->most_cells = row->count;
+    if (row->count > load->heading.count)
+        note_width(load, row);
     if (checker_check(&load->checker, row, &checked, error) != 0 || note(load, &checked, error) != 0)
         return -1;
     if (load->rejects != NULL && checked.message.state == JOB_INVALID &&
@@ -323,15 +307,15 @@ static int judge_file(const struct load *load, struct error *error)
 {
     const struct verdict *verdict = load->verdict;
     if (verdict->rows == 0)
-        return error_set(error, ERROR_INPUT, "%s: there is a header and no row under it",
-                         load->options->file);
+        return error_set(error, ERROR_INPUT, "%s: there is a header and no row under it", shown_name(load));
     if (load->options->duplicates == DUPLICATES_REJECT && verdict->counts.of[JOB_DUPLICATE] > 0)
         return error_set(
             error, ERROR_INPUT,
-            "%s: %lld rows repeat a number that stands earlier in the file, the first of them row %lld, and "
+            "%s: %lld %s a number that stands earlier in the file (row %lld is the first), and "
             "--duplicates reject was given. Nothing was loaded. Take them out, or say --duplicates first "
             "to send to each number once",
-            load->options->file, (long long)verdict->counts.of[JOB_DUPLICATE],
+            shown_name(load), (long long)verdict->counts.of[JOB_DUPLICATE],
+            verdict->counts.of[JOB_DUPLICATE] == 1 ? "row repeats" : "rows repeat",
             (long long)verdict->reason_row[REASON_DUPLICATE]);
     return 0;
 }
@@ -339,7 +323,7 @@ static int judge_file(const struct load *load, struct error *error)
 /* The columns of the widest row: cells behind the header's end have no name. */
 static int set_columns(struct load *load, struct error *error)
 {
-    size_t count = load->most_cells > load->header.count ? load->most_cells : load->header.count;
+    size_t count = load->most_cells > load->heading.count ? load->most_cells : load->heading.count;
     struct slice *names = calloc(count, sizeof *names);
     struct buffer json = {0};
     int result = -1;
@@ -347,8 +331,8 @@ static int set_columns(struct load *load, struct error *error)
         error_no_memory(error);
         goto out;
     }
-    for (size_t i = 0; i < load->header.count; i++)
-        names[i] = load->header.names[i];
+    for (size_t i = 0; i < load->heading.count; i++)
+        names[i] = load->heading.names[i];
     columns_put_unique(names, count, NULL, 0, &json);
     if (buffer_check(&json, error) != 0)
         goto out;
@@ -364,12 +348,13 @@ static int read_rows(struct load *load, struct error *error)
 {
     const struct load_options *options = load->options;
     if (options->rejects != NULL &&
-        rejects_open(options->rejects, &load->verdict->facts, options->no_header ? NULL : load->header.names,
-                     load->header.count, &load->rejects, error) != 0)
+        rejects_open(options->rejects, &load->verdict->facts, options->no_header ? NULL : load->heading.names,
+                     load->heading.count, &load->rejects, error) != 0)
         return -1;
     if (csvfile_read(load->file, on_row, load, &load->verdict->blank_lines, error) != 0 ||
         judge_file(load, error) != 0)
         return -1;
+    load->verdict->mended = csvfile_mended(load->file, &load->verdict->mended_row);
     return load->rejects == NULL ? 0 : rejects_flush(load->rejects, error);
 }
 
@@ -405,8 +390,8 @@ static int open_sources(struct load *load, struct error *error)
                          error) != 0 ||
         csvfile_open(options->file, &options->csv, &load->file, error) != 0)
         return -1;
-    verdict->suppress_numbers = suppression_numbers(load->suppression);
-    verdict->suppress_unreadable = suppression_unreadable(load->suppression);
+    if (suppression_copy_facts(load->suppression, &verdict->lists, &verdict->list_count, error) != 0)
+        return -1;
     verdict->facts = *csvfile_facts(load->file);
     verdict->encoding = strdup(verdict->facts.encoding);
     verdict->facts.encoding = verdict->encoding;
@@ -451,9 +436,11 @@ int load_file(struct store *store, const struct load_options *options, const str
     int result = -1;
 
     *verdict = (struct verdict){0};
-    if (open_sources(&load, error) != 0 || read_header(&load, error) != 0 || find_columns(&load, error) != 0)
+    if (open_sources(&load, error) != 0 ||
+        heading_read(load.file, shown_name(&load), options->no_header, &load.heading, error) != 0 ||
+        find_columns(&load, error) != 0)
         goto out;
-    load.rules.names = load.header.names;
+    load.rules.names = load.heading.names;
     load.rules.country = options->country;
     load.rules.text = options->text_rules;
     load.rules.duplicates_allowed = options->duplicates == DUPLICATES_ALL;
@@ -469,7 +456,7 @@ out:
     checker_free(&load.checker);
     suppression_free(load.suppression);
     template_free(load.template);
-    header_free(&load.header);
+    heading_free(&load.heading);
     csvfile_free(load.file);
     return result;
 }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 struct list {
-    const char *file; /* the caller's */
+    struct suppression_facts facts;
     char sha256[DIGEST_HEX_BYTES];
     struct numberset *numbers;
 };
@@ -19,57 +19,67 @@ struct list {
 struct suppression {
     struct list *lists;
     size_t count;
-    int64_t unreadable;
 };
 
 struct reading {
-    struct suppression *suppression;
     struct list *list;
     const char *country;
-    size_t column;
     bool started;
+    bool known; /* which column the numbers stand in */
 };
 
-/* The first row may be a header or a number already. */
-static bool first_row_is_header(struct reading *reading, const struct csv_row *row)
+/* The first row may be a header. Then the name that comes first in the order of columns.c is the one. */
+static bool find_by_name(struct reading *reading, const struct csv_row *row)
+{
+    struct error none;
+    if (columns_find(row->cells, row->count, COLUMN_PHONE, NULL, &reading->list->facts.column, &none) != 0)
+        return false;
+    reading->list->facts.by_name = reading->known = true;
+    return true;
+}
+
+static void find_by_number(struct reading *reading, const struct csv_row *row)
 {
     char msisdn[PHONE_BYTES];
-    for (size_t i = 0; i < row->count; i++) {
-        if (columns_usual(row->cells[i], COLUMN_PHONE)) {
-            reading->column = i;
-            return true;
-        }
-    }
-    for (size_t i = 0; i < row->count; i++) {
+    for (size_t i = 0; i < row->count && !reading->known; i++) {
         if (phone_normalise(row->cells[i], reading->country, msisdn) == REASON_NONE) {
-            reading->column = i;
-            return false;
+            reading->list->facts.column = i;
+            reading->known = true;
         }
     }
-    return true;
+}
+
+static void note_unreadable(struct reading *reading, int64_t row)
+{
+    struct suppression_facts *facts = &reading->list->facts;
+    if (facts->unreadable++ == 0)
+        facts->unreadable_row = row;
 }
 
 static int on_row(void *context, const struct csv_row *row, struct error *error)
 {
     struct reading *reading = context;
     char msisdn[PHONE_BYTES];
-    if (!reading->started) {
-        reading->started = true;
-        if (first_row_is_header(reading, row))
-            return 0;
-    }
-    if (reading->column >= row->count ||
-        phone_normalise(row->cells[reading->column], reading->country, msisdn) != REASON_NONE) {
-        reading->suppression->unreadable++;
+    bool first = !reading->started;
+    reading->started = true;
+    if (first && find_by_name(reading, row))
         return 0;
-    }
-    return numberset_add(reading->list->numbers, msisdn) < 0 ? error_no_memory(error) : 0;
+    if (!reading->known)
+        find_by_number(reading, row);
+    size_t column = reading->list->facts.column;
+    struct slice cell = column < row->count ? row->cells[column] : (struct slice){"", 0};
+    enum reason reason = phone_normalise(cell, reading->country, msisdn);
+    if (reason == REASON_NONE)
+        return numberset_add(reading->list->numbers, msisdn) < 0 ? error_no_memory(error) : 0;
+    bool may_be_header = first && (reason == REASON_NUMBER_CHARACTERS || reason == REASON_NUMBER_EMPTY);
+    if (!may_be_header && reason != REASON_NUMBER_LANDLINE)
+        note_unreadable(reading, row->row);
+    return 0;
 }
 
-static int read_list(struct suppression *suppression, struct list *list, const char *country,
-                     struct error *error)
+static int read_list(struct list *list, const char *country, struct error *error)
 {
-    struct reading reading = {.suppression = suppression, .list = list, .country = country};
+    struct reading reading = {.list = list, .country = country};
     struct csvfile *file = NULL;
     int64_t blank_lines;
     int result = -1;
@@ -77,7 +87,7 @@ static int read_list(struct suppression *suppression, struct list *list, const c
     list->numbers = numberset_new();
     if (list->numbers == NULL)
         return error_no_memory(error);
-    if (csvfile_open(list->file, &(struct csv_options){0}, &file, error) != 0 ||
+    if (csvfile_open(list->facts.file, &(struct csv_options){0}, &file, error) != 0 ||
         csvfile_read(file, on_row, &reading, &blank_lines, error) != 0)
         goto out;
     if (numberset_count(list->numbers) == 0) {
@@ -85,9 +95,10 @@ static int read_list(struct suppression *suppression, struct list *list, const c
             error, ERROR_INPUT,
             "%s: there is no telephone number in this list; expected one number a row, in a column such as "
             "\"celular\" or in the first one",
-            list->file);
+            list->facts.file);
         goto out;
     }
+    list->facts.numbers = (int64_t)numberset_count(list->numbers);
     for (size_t i = 0; i < DIGEST_HEX_BYTES; i++)
         list->sha256[i] = csvfile_facts(file)->sha256[i];
     result = 0;
@@ -108,8 +119,8 @@ int suppression_open(const char *const *files, size_t count, const char *country
         return error_no_memory(error);
     }
     for (; made->count < count; made->count++) {
-        made->lists[made->count].file = files[made->count];
-        if (read_list(made, &made->lists[made->count], country, error) != 0) {
+        made->lists[made->count].facts.file = files[made->count];
+        if (read_list(&made->lists[made->count], country, error) != 0) {
             made->count++;
             suppression_free(made);
             return -1;
@@ -133,21 +144,23 @@ const char *suppression_find(const struct suppression *suppression, const char *
 {
     for (size_t i = 0; suppression != NULL && i < suppression->count; i++)
         if (numberset_has(suppression->lists[i].numbers, msisdn))
-            return suppression->lists[i].file;
+            return suppression->lists[i].facts.file;
     return NULL;
 }
 
-int64_t suppression_numbers(const struct suppression *suppression)
+int suppression_copy_facts(const struct suppression *suppression, struct suppression_facts **facts,
+                           size_t *count, struct error *error)
 {
-    int64_t numbers = 0;
-    for (size_t i = 0; suppression != NULL && i < suppression->count; i++)
-        numbers += (int64_t)numberset_count(suppression->lists[i].numbers);
-    return numbers;
-}
-
-int64_t suppression_unreadable(const struct suppression *suppression)
-{
-    return suppression == NULL ? 0 : suppression->unreadable;
+    *facts = NULL;
+    *count = 0;
+    if (suppression == NULL)
+        return 0;
+    *facts = calloc(suppression->count, sizeof **facts);
+    if (*facts == NULL)
+        return error_no_memory(error);
+    for (; *count < suppression->count; ++*count)
+        (*facts)[*count] = suppression->lists[*count].facts;
+    return 0;
 }
 
 void suppression_put_digests(const struct suppression *suppression, struct buffer *out)

@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define EXAMPLE_MOST 80 /* columns of what is special about a row */
+
 /* More than any message takes, and still a few lines: a cell may hold a megabyte. */
 #define CITED_MOST 240
 
@@ -28,13 +30,24 @@ static void put_cited(struct buffer *out, const char *text)
     layout_put_cited(out, text, strlen(text), CITED_MOST);
 }
 
+/* How the encoding was chosen, where the file itself does not say. */
+static const char *why_encoding(const struct csv_facts *facts)
+{
+    if (facts->encoding_given)
+        return " (as told)";
+    if (facts->bom)
+        return " with byte-order mark";
+    if (strcmp(facts->encoding, "WINDOWS-1252") == 0)
+        return " (no byte-order mark and not UTF-8, so taken for Excel's plain CSV)";
+    return strcmp(facts->encoding, "UTF-8") == 0 ? "" : " (by its zero bytes)";
+}
+
 static void put_source(const struct verdict *verdict, const struct load_options *options, struct buffer *out)
 {
     const struct csv_facts *facts = &verdict->facts;
     const char *file = strcmp(options->file, "-") == 0 ? "standard input" : options->file;
     utf8_put_visible(out, file, strlen(file), 0);
-    buffer_printf(out, ": %s%s%s, cells separated by %s%s", facts->encoding,
-                  facts->bom ? " with byte-order mark" : "", facts->encoding_given ? " (as told)" : "",
+    buffer_printf(out, ": %s%s, cells separated by %s%s", facts->encoding, why_encoding(facts),
                   dialect_delimiter_name(facts->delimiter),
                   facts->delimiter_given      ? " (as told)"
                   : facts->delimiter_from_sep ? " (by its line sep=)"
@@ -61,15 +74,35 @@ static enum reason next_reason(const struct verdict *verdict, enum job_state sta
     return reason;
 }
 
+static bool is_about_number(enum reason reason)
+{
+    return reason >= REASON_NUMBER_EMPTY && reason <= REASON_NUMBER_LONG;
+}
+
+/* "(first row 12: «31021A1111»)" */
+static void put_first_row(const struct verdict *verdict, enum reason reason, struct buffer *out)
+{
+    const char *example = verdict->reason_example[reason];
+    buffer_printf(out, " (%srow %" PRId64, verdict->reasons[reason] == 1 ? "" : "first ",
+                  verdict->reason_row[reason]);
+    if (example != NULL) {
+        buffer_puts(out, ": ");
+        if (is_about_number(reason))
+            layout_put_cited(out, example, strlen(example), EXAMPLE_MOST);
+        else
+            utf8_put_visible(out, example, strlen(example), EXAMPLE_MOST);
+    }
+    buffer_puts(out, ")\n");
+}
+
 /* Neighbours with the same remedy share it. */
 static void put_reasons(const struct verdict *verdict, enum job_state state, struct buffer *out)
 {
     enum reason next;
     for (enum reason reason = next_reason(verdict, state, REASON_NONE); reason < REASONS; reason = next) {
         next = next_reason(verdict, state, reason);
-        buffer_printf(out, "          %" PRId64 ": %s (%srow %" PRId64 ")\n", verdict->reasons[reason],
-                      reason_sentence(reason), verdict->reasons[reason] == 1 ? "" : "first ",
-                      verdict->reason_row[reason]);
+        buffer_printf(out, "          %" PRId64 ": %s", verdict->reasons[reason], reason_sentence(reason));
+        put_first_row(verdict, reason, out);
         if (next == REASONS || strcmp(reason_remedy(next), reason_remedy(reason)) != 0)
             buffer_printf(out, "             → %s\n", reason_remedy(reason));
     }
@@ -88,12 +121,39 @@ static void put_states(const struct verdict *verdict, struct buffer *out)
     }
 }
 
-static void put_changes(const struct verdict *verdict, struct buffer *out)
+/* What was read as well as it can be, and may still be wrong. */
+static void put_doubts(const struct verdict *verdict, struct buffer *out)
+{
+    if (verdict->wide_rows > 0) {
+        buffer_puts(out, "  WARNING: ");
+        layout_put_count(out, verdict->wide_rows, "row has", "rows have");
+        buffer_printf(out,
+                      " text behind the last column (%srow %" PRId64 "); if a text with a %s in it is not in "
+                      "quotes, it is cut off there: put it in quotes\n",
+                      verdict->wide_rows == 1 ? "" : "first ", verdict->wide_row,
+                      dialect_delimiter_name(verdict->facts.delimiter));
+    }
+    if (verdict->mended > 0) {
+        buffer_puts(out, "  WARNING: ");
+        layout_put_count(out, verdict->mended, "quote stands", "quotes stand");
+        buffer_printf(out,
+                      " in an odd place (%srow %" PRId64
+                      ") and was read as spreadsheet programs read it; a quote "
+                      "within a text should be doubled (\"\")\n",
+                      verdict->mended == 1 ? "" : "first ", verdict->mended_row);
+    }
+}
+
+static void put_changes(const struct verdict *verdict, const struct load_options *options, struct buffer *out)
 {
     if (verdict->numbers_changed > 0) {
         buffer_puts(out, "  ");
         layout_put_count(out, verdict->numbers_changed, "number was", "numbers were");
-        buffer_puts(out, " brought into the gateway's form (12 digits)\n");
+        buffer_puts(out, " brought into the gateway's form (12 digits)");
+        if (verdict->numbers_national > 0)
+            buffer_printf(out, "; %" PRId64 " got the country code %s", verdict->numbers_national,
+                          options->country);
+        buffer_put(out, '\n');
     }
     if (verdict->texts_changed == 0)
         return;
@@ -118,25 +178,35 @@ static void put_samples(const struct verdict *verdict, struct buffer *out)
         buffer_puts(out, "  as they will be sent:\n");
     for (int i = 0; i < verdict->sample_count; i++) {
         const struct verdict_sample *sample = &verdict->samples[i];
-        buffer_printf(out, "    row %" PRId64 "  %s  %d characters\n      ", sample->row, sample->msisdn,
-                      sample->septets);
+        buffer_printf(out, "    row %" PRId64 "  %s  ", sample->row, sample->msisdn);
+        layout_put_count(out, sample->septets, "character", "characters");
+        buffer_puts(out, "\n      ");
         put_cited(out, sample->text);
         buffer_put(out, '\n');
     }
 }
 
+static void put_list(const struct suppression_facts *list, struct buffer *out)
+{
+    buffer_puts(out, "  suppression list ");
+    utf8_put_visible(out, list->file, strlen(list->file), 0);
+    buffer_puts(out, ": ");
+    layout_put_count(out, list->numbers, "number", "numbers");
+    buffer_printf(out, " from column %zu%s\n", list->column + 1,
+                  list->by_name ? " (found by its name)" : " (found by its numbers)");
+    if (list->unreadable == 0)
+        return;
+    buffer_puts(out, "    WARNING: ");
+    layout_put_count(out, list->unreadable, "row of it holds", "rows of it hold");
+    buffer_printf(out, " no number that can be read, and suppress%s nobody: correct %srow %" PRId64 "\n",
+                  list->unreadable == 1 ? "es" : "", list->unreadable == 1 ? "" : "them, beginning with ",
+                  list->unreadable_row);
+}
+
 static void put_lists(const struct verdict *verdict, const struct load_options *options, struct buffer *out)
 {
-    if (options->suppress_count > 0) {
-        buffer_puts(out, "  suppression: ");
-        layout_put_count(out, verdict->suppress_numbers, "number", "numbers");
-        if (verdict->suppress_unreadable > 0) {
-            buffer_puts(out, "; WARNING: ");
-            layout_put_count(out, verdict->suppress_unreadable, "row holds", "rows hold");
-            buffer_puts(out, " no number that can be read, and suppresses nobody");
-        }
-        buffer_put(out, '\n');
-    }
+    for (size_t i = 0; i < verdict->list_count; i++)
+        put_list(&verdict->lists[i], out);
     if (options->rejects != NULL) {
         buffer_puts(out, "  ");
         layout_put_count(out, verdict->rejects_written, "row", "rows");
@@ -177,7 +247,8 @@ void verdict_put_text(const struct verdict *verdict, const struct load_options *
     }
     buffer_put(out, '\n');
     put_states(verdict, out);
-    put_changes(verdict, out);
+    put_doubts(verdict, out);
+    put_changes(verdict, options, out);
     put_lists(verdict, options, out);
     put_samples(verdict, out);
     put_conclusion(verdict, options, out);
@@ -204,12 +275,29 @@ static void put_json_reasons(const struct verdict *verdict, struct buffer *out)
                       "%s{\"state\":\"%s\",\"reason\":\"%s\",\"rows\":%" PRId64 ",\"first_row\":%" PRId64,
                       separator, job_state_name(state_of(reason)), reason_code(reason),
                       verdict->reasons[reason], verdict->reason_row[reason]);
+        buffer_puts(out, ",\"first\":");
+        put_string(out, verdict->reason_example[reason]);
         buffer_puts(out, ",\"meaning\":");
         put_string(out, reason_sentence(reason));
         buffer_puts(out, ",\"remedy\":");
         put_string(out, reason_remedy(reason));
         buffer_put(out, '}');
         separator = ",";
+    }
+    buffer_put(out, ']');
+}
+
+static void put_json_lists(const struct verdict *verdict, struct buffer *out)
+{
+    buffer_puts(out, ",\"suppression\":[");
+    for (size_t i = 0; i < verdict->list_count; i++) {
+        const struct suppression_facts *list = &verdict->lists[i];
+        buffer_puts(out, i == 0 ? "{\"file\":" : ",{\"file\":");
+        layout_put_json(out, list->file);
+        buffer_printf(out,
+                      ",\"numbers\":%" PRId64 ",\"column\":%zu,\"unreadable_rows\":%" PRId64
+                      ",\"first_unreadable_row\":%" PRId64 "}",
+                      list->numbers, list->column + 1, list->unreadable, list->unreadable_row);
     }
     buffer_put(out, ']');
 }
@@ -246,7 +334,8 @@ void verdict_put_json(const struct verdict *verdict, const struct load_options *
     buffer_printf(out, ",\"sha256\":\"%s\",\"loaded_before\":%s,\"dry_run\":%s,\"encoding\":", facts->sha256,
                   verdict->loaded_before ? "true" : "false", options->dry_run ? "true" : "false");
     put_string(out, facts->encoding);
-    buffer_puts(out, ",\"delimiter\":");
+    buffer_printf(out, ",\"encoding_given\":%s,\"byte_order_mark\":%s,\"delimiter\":",
+                  facts->encoding_given ? "true" : "false", facts->bom ? "true" : "false");
     json_put_string(out, &facts->delimiter, 1);
     buffer_puts(out, ",\"phone_column\":");
     put_string(out, verdict->phone_column);
@@ -261,13 +350,18 @@ void verdict_put_json(const struct verdict *verdict, const struct load_options *
         buffer_put(out, '}');
         put_json_reasons(verdict, out);
         buffer_printf(out,
-                      ",\"numbers_changed\":%" PRId64 ",\"texts_changed\":%" PRId64
+                      ",\"to_be_paid\":%" PRId64 ",\"numbers_changed\":%" PRId64
+                      ",\"numbers_national\":%" PRId64 ",\"texts_changed\":%" PRId64
                       ",\"lost_tilde\":%s,\"longest\":{\"characters\":%d,\"row\":%" PRId64
-                      "},\"suppression\":{\"numbers\":%" PRId64 ",\"unreadable_rows\":%" PRId64
                       "},\"rejects_written\":%" PRId64,
-                      verdict->numbers_changed, verdict->texts_changed,
-                      verdict->lost_tilde ? "true" : "false", verdict->longest_septets, verdict->longest_row,
-                      verdict->suppress_numbers, verdict->suppress_unreadable, verdict->rejects_written);
+                      verdict->counts.of[JOB_PENDING], verdict->numbers_changed, verdict->numbers_national,
+                      verdict->texts_changed, verdict->lost_tilde ? "true" : "false",
+                      verdict->longest_septets, verdict->longest_row, verdict->rejects_written);
+        buffer_printf(out,
+                      ",\"wide_rows\":{\"rows\":%" PRId64 ",\"first_row\":%" PRId64
+                      "},\"odd_quotes\":{\"cells\":%" PRId64 ",\"first_row\":%" PRId64 "}",
+                      verdict->wide_rows, verdict->wide_row, verdict->mended, verdict->mended_row);
+        put_json_lists(verdict, out);
         put_json_texts(verdict, out);
     }
     buffer_puts(out, "}\n");

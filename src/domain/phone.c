@@ -305,3 +305,24 @@ enum reason phone_normalise(struct slice cell, const char *country, char msisdn[
         return reading.plus ? REASON_NUMBER_CHARACTERS : REASON_NUMBER_EMPTY;
     return judge(&reading, country, msisdn);
 }
+
+void phone_describe(struct slice cell, const char *country, enum reason reason, struct buffer *out)
+{
+    size_t digits = 0;
+    bool zero = false;
+    if (reason != REASON_NUMBER_SHORT && reason != REASON_NUMBER_LONG)
+        return;
+    for (size_t i = 0; i < cell.len; i++) {
+        if (cell.data[i] < '0' || cell.data[i] > '9')
+            continue;
+        zero = zero || (digits == 0 && cell.data[i] == '0');
+        digits++;
+    }
+    if (zero && digits > 1)
+        buffer_printf(out, "a 0 stands in front; write the number without it, or with the country code");
+    else if (national_digits(country) > 0)
+        buffer_printf(out, "%zu digits; expected are %zu, or %d with %s in front", digits,
+                      national_digits(country), PHONE_DIGITS, country);
+    else
+        buffer_printf(out, "%zu digits; expected are %d with the country code", digits, PHONE_DIGITS);
+}

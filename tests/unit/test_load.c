@@ -185,8 +185,9 @@ START_TEST(numbers_on_a_suppression_list_are_not_written_to)
     load_content("celular,mensaje\n573102111111,Hola\n573102111112,Hola\n573102111111,Hola\n");
     ck_assert_int_eq(verdict.counts.of[JOB_SUPPRESSED], 2);
     ck_assert_int_eq(verdict.counts.of[JOB_PENDING], 1);
-    ck_assert_int_eq(verdict.suppress_numbers, 1);
-    ck_assert_int_eq(verdict.suppress_unreadable, 1);
+    ck_assert_uint_eq(verdict.list_count, 1);
+    ck_assert_int_eq(verdict.lists[0].numbers, 1);
+    ck_assert_int_eq(verdict.lists[0].unreadable, 1);
 }
 END_TEST
 

@@ -144,11 +144,18 @@ START_TEST(suppression_lists_and_rejects_are_told)
 {
     options.suppress_count = 1;
     options.rejects = "corregir.csv";
-    verdict.suppress_numbers = 500;
-    verdict.suppress_unreadable = 2;
+    verdict.lists = calloc(1, sizeof *verdict.lists);
+    verdict.list_count = 1;
+    verdict.lists[0] = (struct suppression_facts){.file = "rne.csv",
+                                                  .numbers = 500,
+                                                  .column = 1,
+                                                  .by_name = true,
+                                                  .unreadable = 2,
+                                                  .unreadable_row = 9};
     verdict.rejects_written = 3;
     const char *text = put_text();
-    assert_says(text, "suppression: 500 numbers; WARNING: 2 rows hold no number");
+    assert_says(text, "suppression list rne.csv: 500 numbers from column 2 (found by its name)\n    WARNING: "
+                      "2 rows of it hold no number");
     assert_says(text, "3 rows to correct: written to corregir.csv");
 }
 END_TEST
