@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define BATCH_ENTRIES 131072
-#define BLOCK_ENTRIES 480 /* 3,840 bytes: with what stands around them they fit one page of 4 KiB */
+#define BLOCK_ENTRIES 1000 /* 8,000 bytes: with what stands around them they fit one page of 8 KiB */
 #define PASSES        4
 #define DIGIT_BITS    10
 #define DIGITS        (1u << DIGIT_BITS)
