@@ -107,8 +107,9 @@ struct store_message {
  * moves on. `columns`, phone_column and text_column may still change until store_load_end(). A name that is taken is a
  * bug of the caller, who asked before, or a race with another load: ERROR_INPUT. After -1 nothing is under way. */
 int store_load_begin(struct store *store, struct campaign *campaign, struct error *error);
-/* Copies the message. Many are inserted at once: a failure may come with a later message or with store_load_end(). After
- * -1 nothing of the load stays. */
+/* Copies the message. A thread stores it while the caller goes on: a failure may come with a later message or with
+ * store_load_end(). Until then no other function may be called on this store but store_load_abort(), store_rollback() and
+ * store_close(). After -1 nothing of the load stays. */
 int store_load_message(struct store *store, struct campaign *campaign, const struct store_message *message,
                        struct error *error);
 /* Names the earlier row in every duplicate's detail ("on row 17"), writes the campaign's final columns and ids, commits.

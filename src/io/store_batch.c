@@ -66,7 +66,7 @@ static void bind_message(struct query *query, int64_t id, const struct store_mes
 static int insert_messages(const struct store_batch *batch, struct store *store, int64_t campaign_id,
                            int64_t first_id, struct error *error)
 {
-    int rows = batch_is_full(batch) ? STORE_BATCH_ROWS : 1; /* by one statement */
+    int rows = batch->count == STORE_BATCH_ROWS ? STORE_BATCH_ROWS : 1; /* by one statement */
     for (int at = 0; at < batch->count;) {
         struct query query = query_open(store, rows == 1 ? SQL_LOAD_MESSAGE : SQL_LOAD_BATCH);
         query_bind_int(&query, campaign_id);

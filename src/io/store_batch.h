@@ -5,7 +5,8 @@
 
 #include "store_internal.h"
 
-#define STORE_BATCH_ROWS 64
+#define STORE_BATCH_ROWS  64
+#define STORE_BATCH_BYTES 65536 /* a row that goes beyond is the last one */
 
 /* Zero-initialise; batch_free() releases what it owns. */
 struct store_batch {
@@ -22,7 +23,7 @@ void batch_add(struct store_batch *batch, const struct store_message *message);
 
 static inline bool batch_is_full(const struct store_batch *batch)
 {
-    return batch->count == STORE_BATCH_ROWS;
+    return batch->count == STORE_BATCH_ROWS || batch->bytes.len >= STORE_BATCH_BYTES;
 }
 
 /* Inserts them with the ids from first_id on, notes their numbers (store_numbers_add()), and clears the batch

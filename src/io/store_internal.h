@@ -91,7 +91,7 @@ struct store_tally {
     int64_t of[JOB_STATES];
 };
 
-struct store_batch;
+struct inserter;
 
 struct store {
     sqlite3 *database;
@@ -101,7 +101,7 @@ struct store {
     bool in_transaction;                  /* begun by store_begin*() and not ended */
     int sender_lock;                      /* descriptor; -1: not held */
     struct store_tally tally;
-    struct store_batch *batch;     /* of the load under way; NULL: none */
+    struct inserter *inserter;     /* of the load under way; NULL: none */
     int64_t duplicates;            /* likewise */
     struct store_numbers *numbers; /* likewise; NULL: none yet */
 };

@@ -2,16 +2,13 @@
  * caller's word; only the reference from a duplicate to the first row of its number is made here, where all
  * rows are known. */
 #include "campana/error.h"
-#include "store_batch.h"
+#include "store_inserter.h"
 #include <assert.h>
-#include <stdlib.h>
 
 void store_load_forget(struct store *store)
 {
-    if (store->batch != NULL)
-        batch_free(store->batch);
-    free(store->batch);
-    store->batch = NULL;
+    inserter_free(store->inserter);
+    store->inserter = NULL;
     store->duplicates = 0;
     store_numbers_drop(store);
 }
@@ -54,21 +51,8 @@ int store_load_begin(struct store *store, struct campaign *campaign, struct erro
 {
     if (store_begin_patiently(store, error) != 0)
         return -1;
-    if (refuse_taken(store, campaign, error) == 0 && insert_campaign(store, campaign, error) == 0) {
-        store->batch = calloc(1, sizeof *store->batch);
-        if (store->batch != NULL)
-            return 0;
-        error_no_memory(error);
-    }
-    store_rollback(store);
-    return -1;
-}
-
-/* Those of the campaign's messages that are not in the table yet. A failure ends the load. */
-static int insert_batch(struct store *store, const struct campaign *campaign, struct error *error)
-{
-    int64_t first_id = campaign->last_id + 1 - store->batch->count;
-    if (batch_insert(store->batch, store, campaign->id, first_id, error) == 0)
+    if (refuse_taken(store, campaign, error) == 0 && insert_campaign(store, campaign, error) == 0 &&
+        inserter_start(store, campaign->id, campaign->first_id, &store->inserter, error) == 0)
         return 0;
     store_rollback(store);
     return -1;
@@ -79,12 +63,14 @@ int store_load_message(struct store *store, struct campaign *campaign, const str
 {
     assert(message->state == JOB_PENDING || message->state == JOB_INVALID ||
            message->state == JOB_DUPLICATE || message->state == JOB_SUPPRESSED);
-    if (store->batch == NULL)
+    if (store->inserter == NULL)
         return store_fail_bug(store, "a row came for a load that has ended", error);
-    batch_add(store->batch, message);
     campaign->last_id++;
     store->duplicates += message->state == JOB_DUPLICATE;
-    return batch_is_full(store->batch) ? insert_batch(store, campaign, error) : 0;
+    if (inserter_add(store->inserter, message, error) == 0)
+        return 0;
+    store_rollback(store);
+    return -1;
 }
 
 static int run_over(struct store *store, const struct campaign *campaign, enum store_sql sql,
@@ -127,11 +113,11 @@ static int complete_campaign(struct store *store, const struct campaign *campaig
 
 int store_load_end(struct store *store, struct campaign *campaign, struct error *error)
 {
-    if (store->batch == NULL)
+    if (store->inserter == NULL)
         return store_fail_bug(store, "a load is to end that has ended", error);
-    if (insert_batch(store, campaign, error) != 0)
-        return -1;
-    int result = name_first_rows(store, campaign, error);
+    int result = inserter_end(store->inserter, error);
+    if (result == 0)
+        result = name_first_rows(store, campaign, error);
     if (result == 0)
         result = store_numbers_end(store, campaign->id, error);
     if (result == 0)

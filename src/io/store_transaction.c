@@ -78,11 +78,11 @@ int store_commit(struct store *store, struct error *error)
 void store_rollback(struct store *store)
 {
     struct error ignored;
+    store_load_forget(store);
     if (!sqlite3_get_autocommit(store->database)) {
         struct query query = query_open(store, SQL_ROLLBACK);
         query_run(&query, &ignored);
     }
     store->in_transaction = false;
     store->tally = (struct store_tally){0};
-    store_load_forget(store);
 }

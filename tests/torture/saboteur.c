@@ -3,6 +3,7 @@
  * unsynced writes survives, as it does on a real disk. */
 #include "saboteur.h"
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 
 static const struct saboteur *plan;
 static bool armed;
-static long writes, syncs, opens, allocations;
+static atomic_long writes, syncs, opens, allocations; /* a load has two threads */
 
 /* ---- what a cut takes back ---- */
 
@@ -257,8 +258,8 @@ char *__wrap_strndup(const char *string, size_t len);
 
 static bool allocation_fails(void)
 {
-    allocations++;
-    return fails(allocations, plan == NULL ? 0 : plan->fail_allocation);
+    long number = ++allocations;
+    return fails(number, plan == NULL ? 0 : plan->fail_allocation);
 }
 
 void *__wrap_malloc(size_t size)
