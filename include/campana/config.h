@@ -58,6 +58,9 @@ struct settings {
     struct setting_value values[SETTINGS];
     char *file;             /* the configuration file that was read; NULL: none */
     struct buffer password; /* filled by settings_read_password(), and before that where the file holds it */
+    /* The file that the password stands in, and its mode; NULL where it is in none that is ours to judge. */
+    char *secret_file;
+    unsigned secret_mode;
     struct buffer warnings; /* lines for standard error: secrets that others may read */
 };
 

@@ -80,8 +80,17 @@ bool http_next(struct http *http, struct http_result *result);
 int http_ask(struct http *http, const struct http_request *request, struct buffer *body, struct reply *reply,
              struct error *error);
 
+/* How far the last http_ask() came. */
+enum http_stage {
+    HTTP_STAGE_NAME,    /* the host's name was not found */
+    HTTP_STAGE_CONNECT, /* nothing listens there, or nothing answers */
+    HTTP_STAGE_TLS,     /* connected, and no trust: certificate, its name, its date, or no TLS at all */
+    HTTP_STAGE_REQUEST, /* the way was open; reply says what came of the request */
+};
+
 /* What `doctor` wants to know about the last http_ask(): valid until the next request. */
 struct http_details {
+    enum http_stage stage;
     const char *remote_ip;       /* "" where there was no connection */
     const char *http_version;    /* "1.1", "2" or "" */
     int64_t date_at_ms;          /* the Date header; -1 where there was none */

@@ -76,6 +76,7 @@ void settings_free(struct settings *settings)
         free(settings->values[i].origin);
     }
     free(settings->file);
+    free(settings->secret_file);
     buffer_wipe(&settings->password);
     buffer_free(&settings->warnings);
     *settings = (struct settings){0};
@@ -91,8 +92,13 @@ static void close_the_curtain(void)
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
-static void warn_of_readers(struct settings *settings, const char *path, const struct stat *file)
+static void note_secret_file(struct settings *settings, const char *path, const struct stat *file)
 {
+    if (S_ISREG(file->st_mode)) {
+        free(settings->secret_file);
+        settings->secret_file = strdup(path);
+        settings->secret_mode = (unsigned)file->st_mode & 07777;
+    }
     if (!S_ISREG(file->st_mode) || (file->st_mode & OTHERS) == 0)
         return;
     layout_put_quoted(&settings->warnings, path);
@@ -379,7 +385,7 @@ static int read_ini(struct settings *settings, const char *path, struct error *e
     else if (ini.failed)
         result = -1;
     if (result == 0 && ini.lines_of[SETTING_PASSWORD] > 0)
-        warn_of_readers(settings, path, &ini.file.status);
+        note_secret_file(settings, path, &ini.file.status);
     wipe_file(&ini.file);
     settings->file = strdup(path);
     return result == 0 && settings->file == NULL ? error_no_memory(error) : result;
@@ -456,7 +462,7 @@ static int read_password_file(struct settings *settings, const char *path, bool 
     else
         result = offer_password(settings, file.data, file.len, path, error);
     if (result == 0 && warns)
-        warn_of_readers(settings, path, &file.status);
+        note_secret_file(settings, path, &file.status);
     wipe_file(&file);
     return result;
 }

@@ -317,15 +317,43 @@ static int64_t certificate_ends_ms(CURL *easy)
     return -1;
 }
 
+/* By libcurl's code; a timeout tells by what had been done before it. */
+static enum http_stage stage_of(const struct transfer *transfer)
+{
+    curl_off_t connect_us = 0;
+    curl_off_t name_us = 0;
+    switch (transfer->code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY: return HTTP_STAGE_NAME;
+    case CURLE_COULDNT_CONNECT: return HTTP_STAGE_CONNECT;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ISSUER_ERROR: return HTTP_STAGE_TLS;
+    default: break;
+    }
+    if (transfer->times_on_the_wire > 0)
+        return HTTP_STAGE_REQUEST;
+    curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connect_us);
+    curl_easy_getinfo(transfer->easy, CURLINFO_NAMELOOKUP_TIME_T, &name_us);
+    return connect_us > 0 ? HTTP_STAGE_TLS : name_us > 0 ? HTTP_STAGE_CONNECT : HTTP_STAGE_NAME;
+}
+
 void http_last_details(const struct http *http, struct http_details *details)
 {
     char *remote_ip = NULL;
     long version = 0;
-    *details = (struct http_details){
-        .remote_ip = "", .http_version = "", .date_at_ms = -1, .certificate_ends_ms = -1};
+    *details = (struct http_details){.stage = HTTP_STAGE_NAME,
+                                     .remote_ip = "",
+                                     .http_version = "",
+                                     .date_at_ms = -1,
+                                     .certificate_ends_ms = -1};
     if (http->asked == NULL)
         return;
     CURL *easy = http->asked->easy;
+    details->stage = stage_of(http->asked);
     if (curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &remote_ip) == CURLE_OK && remote_ip != NULL)
         details->remote_ip = remote_ip;
     curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);

@@ -240,6 +240,7 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                         "SELECT t.sent_at_ms, t.state, t.code, t.reason_code, t.reason, t.text, c.name"
                         "  FROM test_message AS t JOIN campaign AS c ON c.id = t.campaign_id"
                         " WHERE t.msisdn = ?1 ORDER BY t.id"},
+    [SQL_QUICK_CHECK] = {"look through the database", "PRAGMA quick_check(1)"},
     [SQL_LAST_USED] = {"read when a campaign was last used",
                        "SELECT max(c.loaded_at_ms,"
                        "           coalesce((SELECT max(coalesce(r.ended_at_ms, r.started_at_ms)) FROM run AS r"
