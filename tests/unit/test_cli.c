@@ -213,7 +213,7 @@ START_TEST(a_gateway_that_nobody_reaches_leaves_all_pending_and_names_the_way_on
     ck_assert_str_eq(out, "");
     assert_campana("campana doctor --db my.db", EXIT_GATEWAY);
     assert_words(out, "my.db: 1 campaign");
-    assert_words(out, "FAILURE  balance");
+    assert_words(out, "FAILURE  connection");
     assert_campana("campana doctor --json", EXIT_GATEWAY);
     assert_words(out, "\"check\":\"balance\",\"level\":\"failure\"");
 }
