@@ -136,8 +136,8 @@ END_TEST
 
 START_TEST(every_command_has_help_with_examples)
 {
-    static const char *const names[] = {"run",     "load",    "send",   "status", "report",
-                                        "resolve", "balance", "doctor", "hours",  "reconcile"};
+    static const char *const names[] = {"run",     "load",   "send",  "status",    "report", "resolve",
+                                        "balance", "doctor", "hours", "reconcile", "forget"};
     char line[64];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(line, sizeof line, "campana help %s", names[i]);
@@ -215,7 +215,7 @@ START_TEST(a_gateway_that_nobody_reaches_leaves_all_pending_and_names_the_way_on
     assert_words(out, "my.db: 1 campaign");
     assert_words(out, "FAILURE  connection");
     assert_campana("campana doctor --json", EXIT_GATEWAY);
-    assert_words(out, "\"check\":\"balance\",\"level\":\"failure\"");
+    assert_words(out, "\"check\":\"connection\",\"level\":\"failure\"");
 }
 END_TEST
 
