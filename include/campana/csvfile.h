@@ -76,4 +76,9 @@ void csv_put_cell(struct buffer *out, const char *data, size_t len, char delimit
  * a leading apostrophe. A plain number such as -4 or +57 310 is no formula and stays. */
 void csv_put_cell_defused(struct buffer *out, const char *data, size_t len, char delimiter);
 
+/* Defused likewise, and so that Excel as it is set up in Latin America shows the cell as it stands: what it would take for
+ * another number, a date, a time or a fraction (573102111111, 007, +57, 3-4, 1/2, 12E5, 1.5, 1,50) becomes ="…", which is
+ * text. A whole number of up to 11 digits and a decimal comma stay numbers. */
+void csv_put_cell_excel(struct buffer *out, const char *data, size_t len, char delimiter);
+
 #endif

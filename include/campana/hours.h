@@ -55,6 +55,9 @@ int64_t hours_instant(int year, int month, int day, int hour, int minute);
  * such a date. */
 int hours_parse_local(const char *text, int64_t *at_ms);
 
+/* "YYYY-MM-DD": that day's first instant in Colombia. Returns -1 likewise. */
+int hours_parse_day(const char *text, int64_t *at_ms);
+
 #define HOURS_TEXT_BYTES 64
 /* "Tuesday 24 November 2026, 10:40". */
 void hours_format(int64_t at_ms, char text[HOURS_TEXT_BYTES]);

@@ -60,6 +60,11 @@ enum option {
     /* looking and deciding */
     OPTION_JSON,
     OPTION_FORMAT,
+    OPTION_ALL,
+    OPTION_SINCE,
+    OPTION_UNTIL,
+    OPTION_BY,
+    OPTION_WATCH,
     OPTION_EXCEL,
     OPTION_STATES,
     OPTION_FULL_NUMBERS,

@@ -53,6 +53,8 @@ extern const struct value_rule value_duplicates; /* as enum duplicates */
 extern const struct value_rule value_samples;
 extern const struct value_rule value_start;
 extern const struct value_rule value_format;       /* as enum report_format */
+extern const struct value_rule value_day;
+extern const struct value_rule value_bill_by;      /* as enum bill_by */
 extern const struct value_rule value_states;       /* state[,state…] */
 extern const struct value_rule value_resolve_to;   /* 0: accepted, 1: refused, 2: pending */
 extern const struct value_rule value_resolve_from; /* 0: unknown, 1: refused */

@@ -86,8 +86,7 @@ static int deliver(struct delivery *delivery, size_t from_bytes, struct error *e
 {
     struct buffer *out = &delivery->report.out;
     if (buffer_check(out, error) != 0 || buffer_check(&delivery->report.cell, error) != 0 ||
-        buffer_check(&delivery->report.sentence, error) != 0 ||
-        buffer_check(&delivery->report.formula, error) != 0)
+        buffer_check(&delivery->report.sentence, error) != 0)
         return -1;
     if (out->len < from_bytes || out->len == 0)
         return 0;
@@ -132,7 +131,6 @@ out:
     buffer_free(&report->own_bytes);
     buffer_free(&report->cell);
     buffer_free(&report->sentence);
-    buffer_free(&report->formula);
     free(report->own);
     return result;
 }

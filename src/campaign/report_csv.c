@@ -1,6 +1,6 @@
 /* CSV (RFC 4180) for programs, and with `excel` for Excel as it is set up in Latin America: a byte-order
- * mark, `;`, CRLF, Colombian times, and numbers that Excel would round or cut kept as text by ="…". Formulas
- * are defused in both. */
+ * mark, `;`, CRLF, Colombian times, and what Excel would change kept as text. Formulas are defused in both.
+ */
 #include "campana/clock.h"
 #include "campana/columns.h"
 #include "campana/csvfile.h"
@@ -9,8 +9,6 @@
 #include "campana/json.h"
 #include "report_internal.h"
 #include <string.h>
-
-#define EXCEL_DIGITS 11 /* from 12 digits on Excel shows 5.73102E+11 */
 
 static char delimiter(const struct report *report)
 {
@@ -22,28 +20,12 @@ static void end_line(struct report *report)
     buffer_puts(&report->out, report->options->excel ? "\r\n" : "\n");
 }
 
-/* Digits, perhaps behind a plus sign, that a spreadsheet would not show as they stand. */
-static bool excel_would_change(struct slice cell)
-{
-    size_t sign = cell.len > 0 && cell.data[0] == '+' ? 1 : 0;
-    for (size_t i = sign; i < cell.len; i++)
-        if (cell.data[i] < '0' || cell.data[i] > '9')
-            return false;
-    size_t digits = cell.len - sign;
-    return digits > EXCEL_DIGITS || (digits > 0 && sign == 1) || (digits > 1 && cell.data[0] == '0');
-}
-
 static void put_cell(struct report *report, struct slice cell)
 {
-    if (report->options->excel && excel_would_change(cell)) {
-        buffer_clear(&report->formula);
-        buffer_puts(&report->formula, "=\"");
-        buffer_append(&report->formula, cell.data, cell.len);
-        buffer_put(&report->formula, '"');
-        csv_put_cell(&report->out, report->formula.data, report->formula.len, delimiter(report));
-        return;
-    }
-    csv_put_cell_defused(&report->out, cell.data, cell.len, delimiter(report));
+    if (report->options->excel)
+        csv_put_cell_excel(&report->out, cell.data, cell.len, delimiter(report));
+    else
+        csv_put_cell_defused(&report->out, cell.data, cell.len, delimiter(report));
 }
 
 static void put_number(struct report *report, bool there, int64_t number)

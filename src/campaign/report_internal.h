@@ -14,7 +14,6 @@ struct report {
     struct buffer own_bytes; /* what `own` points into */
     struct buffer cell;      /* room for one cell */
     struct buffer sentence;  /* room for one reason */
-    struct buffer formula;   /* room for one cell of Excel's */
     int64_t rows;            /* written so far */
 };
 

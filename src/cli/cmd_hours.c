@@ -8,18 +8,11 @@
 #include "command.h"
 #include <string.h>
 
-#define DATE_BYTES 11
-
 /* "YYYY-MM-DD" → the day's first instant. */
 static int read_date(const char *text, int64_t *at_ms, struct error *error)
 {
-    char instant[DATE_BYTES + 6];
-    if (strlen(text) == DATE_BYTES - 1) {
-        memcpy(instant, text, DATE_BYTES - 1);
-        memcpy(instant + DATE_BYTES - 1, " 00:00", sizeof " 00:00");
-        if (hours_parse_local(instant, at_ms) == 0)
-            return 0;
-    }
+    if (hours_parse_day(text, at_ms) == 0)
+        return 0;
     return error_set(error, ERROR_INPUT, "\"%s\" is no date; write it as 2026-12-24", text);
 }
 

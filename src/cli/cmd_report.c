@@ -54,6 +54,19 @@ static int write_file(struct store *store, const struct campaign *campaign,
     return EXIT_INTERRUPTED;
 }
 
+static int check_one(const struct invocation *invocation, struct error *error)
+{
+    static const enum option only_all[] = {OPTION_SINCE, OPTION_UNTIL, OPTION_BY};
+    if (invocation_argument(invocation, 0) == NULL)
+        return error_set(error, ERROR_INPUT,
+                         "report what? It is campana report CAMPAIGN, or campana report --all; see campana "
+                         "report --help");
+    for (size_t i = 0; i < sizeof only_all / sizeof *only_all; i++)
+        if (option_given(invocation->options, only_all[i]))
+            return error_set(error, ERROR_INPUT, "%s goes with --all", option_name(only_all[i]));
+    return 0;
+}
+
 int cmd_report(struct invocation *invocation, struct error *error)
 {
     const char *path = option_text(invocation->options, OPTION_OUTPUT);
@@ -61,7 +74,9 @@ int cmd_report(struct invocation *invocation, struct error *error)
     struct campaign campaign = {0};
     struct report_options options;
     int result = -1;
-    if (read_options(invocation->options, &options, error) != 0 ||
+    if (option_given(invocation->options, OPTION_ALL))
+        return report_all(invocation, error);
+    if (check_one(invocation, error) != 0 || read_options(invocation->options, &options, error) != 0 ||
         invocation_open_store(invocation, STORE_READ, &store, error) != 0)
         return -1;
     if (store_need_campaign(store, invocation_argument(invocation, 0), &campaign, error) < 0)

@@ -54,6 +54,11 @@ int cmd_stop(struct invocation *invocation, struct error *error);
 int cmd_forget(struct invocation *invocation, struct error *error);
 int cmd_hours(struct invocation *invocation, struct error *error);
 
+/* ---- report_all.c: `report --all` ---- */
+
+/* The exit code, or -1. */
+int report_all(struct invocation *invocation, struct error *error);
+
 /* ---- help.c ---- */
 
 void help_put_overview(struct buffer *out);

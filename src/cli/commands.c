@@ -40,7 +40,9 @@ const struct option_group command_send_groups[] = {{"Pace and limits", pace_opti
                                                    {"Before it starts", asking_options},
                                                    {NULL, NULL}};
 static const struct option_group status_groups[] = {{"Options", status_options}, {NULL, NULL}};
-static const struct option_group report_groups[] = {{"Options", report_options}, {NULL, NULL}};
+static const enum option bill_options[] = {OPTION_ALL, OPTION_SINCE, OPTION_UNTIL, OPTION_BY, OPTIONS};
+static const struct option_group report_groups[] = {
+    {"Options", report_options}, {"Over all campaigns", bill_options}, {NULL, NULL}};
 static const struct option_group find_groups[] = {{"Options", find_options}, {NULL, NULL}};
 static const struct option_group resolve_groups[] = {{"Options", resolve_options}, {NULL, NULL}};
 static const struct option_group reconcile_groups[] = {{"Options", reconcile_options}, {NULL, NULL}};
@@ -79,6 +81,8 @@ static const struct example report_examples[] = {
     {"campana report clientes --format csv --excel --output informe.csv", "a file for Excel"},
     {"campana report clientes --state unknown,refused", "only the rows that somebody must look at"},
     {"campana report clientes --format jsonl | jq .state", "for programs, a line per row"},
+    {"campana report --all --since 2026-11-01 --until 2026-11-30 --by campaign",
+     "November's bill: accepted messages and tests are charged"},
     {NULL, NULL}};
 static const struct example find_examples[] = {
     {"campana find 3102111111", "did this customer get it, and if not, why?"},
@@ -140,13 +144,20 @@ const struct command commands[] = {
      "campaigns, a line "
      "each.",
      0, 1, status_groups, status_examples, cmd_status},
-    {"report", "CAMPAIGN", "what became of every single row",
+    {"report", "CAMPAIGN|--all", "what became of every single row",
      "Writes a row for every row of the spreadsheet, in its order: what was sent, its state, the gateway's "
      "code, the "
      "reason, the times, and the spreadsheet's own columns. accepted means accepted by the gateway; whether "
      "the "
-     "telephone got it the gateway does not tell.",
-     1, 1, report_groups, report_examples, cmd_report},
+     "telephone got it the gateway does not tell. --all counts over "
+     "all campaigns instead: messages that are accepted, refused or unknown now, on the day that their last "
+     "try "
+     "ended; the tries themselves, and the test messages that were accepted, on their own days; and the "
+     "credit that "
+     "the balances before and after each run tell, on the day that it began. Accepted messages and tests are "
+     "what "
+     "the gateway charges.",
+     0, 1, report_groups, report_examples, cmd_report},
     {"find", "NUMBER", "everything ever sent to a number, in any campaign",
      "Tells for every campaign in the database what was to be sent to NUMBER, every try and what the gateway "
      "answered, every decision of a person, and test messages. NUMBER may be written in any way that a "

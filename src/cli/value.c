@@ -191,6 +191,14 @@ static int check_start(const char *text, struct error *error)
                      "\"%s\" is no date and time: write it as \"2026-11-24 08:30\" (Colombian time)", text);
 }
 
+static int check_day(const char *text, struct error *error)
+{
+    int64_t at_ms;
+    if (hours_parse_day(text, &at_ms) == 0)
+        return 0;
+    return error_set(error, ERROR_INPUT, "\"%s\" is no day: write it as 2026-11-24 (Colombian time)", text);
+}
+
 static int check_states(const char *text, struct error *error)
 {
     unsigned states;
@@ -227,6 +235,7 @@ static const char *const charsets[] = {"utf-8", "iso-8859-1", NULL};
 static const char *const text_modes[] = {"gsm", "ascii", "strict", NULL};
 static const char *const duplicates[] = {"first", "all", "reject", NULL};
 static const char *const formats[] = {"table", "csv", "json", "jsonl", "html", NULL};
+static const char *const bill_by[] = {"total", "day", "campaign", "reason", NULL};
 static const char *const resolve_to[] = {"accepted", "refused", "pending", NULL};
 static const char *const resolve_from[] = {"unknown", "refused", NULL};
 
@@ -267,6 +276,9 @@ const struct value_rule value_samples = {
 const struct value_rule value_start = {.kind = VALUE_TEXT, .placeholder = "WHEN", .check = check_start};
 const struct value_rule value_format = {
     .kind = VALUE_CHOICE, .placeholder = "table|csv|json|jsonl|html", .choices = formats};
+const struct value_rule value_day = {.kind = VALUE_TEXT, .placeholder = "DAY", .check = check_day};
+const struct value_rule value_bill_by = {
+    .kind = VALUE_CHOICE, .placeholder = "day|campaign|reason", .choices = bill_by};
 const struct value_rule value_states = {.kind = VALUE_TEXT, .placeholder = "S[,S…]", .check = check_states};
 const struct value_rule value_resolve_to = {
     .kind = VALUE_CHOICE, .placeholder = "accepted|refused|pending", .choices = resolve_to};

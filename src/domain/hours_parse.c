@@ -5,6 +5,7 @@
 #include "campana/hours.h"
 #include "campana/utf8.h"
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #define DAYS_A_WEEK 7
@@ -230,4 +231,13 @@ int hours_parse_local(const char *text, int64_t *at_ms)
         return -1;
     *at_ms = hours_instant(year, month, day, hour, minute);
     return 0;
+}
+
+int hours_parse_day(const char *text, int64_t *at_ms)
+{
+    char instant[sizeof "YYYY-MM-DD 00:00"];
+    if (strlen(text) != strlen("YYYY-MM-DD"))
+        return -1;
+    snprintf(instant, sizeof instant, "%s 00:00", text);
+    return hours_parse_local(instant, at_ms);
 }

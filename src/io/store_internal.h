@@ -76,6 +76,8 @@ enum store_sql {
     SQL_COUNT_NOT_ERASED,
     SQL_NOTE_ERASED,
     SQL_BOOKS,
+    SQL_BILL,
+    SQL_BILL_BALANCES,
     STORE_SQLS
 };
 

@@ -299,4 +299,34 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
          "        t.sent_at_ms, NULL, NULL, NULL, NULL, t.state = 'accepted', t.state IN ('unknown', 'inflight'), 0, 0, 0"
          "   FROM test_message AS t"
          " ORDER BY place, kind, id"},
+    /* A refused message has been tried and not accepted: attempt knows it, and no index of its own is needed.
+     */
+    [SQL_BILL] =
+        {"count over all campaigns",
+         "WITH event (at_ms, campaign_id, reason_code, accepted, refused, unknown, attempts, tests) AS ("
+         " SELECT finished_at_ms, campaign_id, reason_code, state = 'accepted', 0, state = 'unknown',"
+         "        state = 'accepted' AND reason_code IS NOT 'resolved', 0"
+         "   FROM message WHERE " REACHED " AND finished_at_ms >= ?1 AND finished_at_ms < ?2"
+         " UNION ALL"
+         " SELECT finished_at_ms, campaign_id, reason_code, 0, 1, 0, 0, 0 FROM message"
+         "  WHERE id IN (SELECT message_id FROM attempt) AND state = 'refused'"
+         "    AND finished_at_ms >= ?1 AND finished_at_ms < ?2"
+         " UNION ALL"
+         " SELECT a.at_ms, m.campaign_id, a.reason_code, 0, 0, 0, 1, 0"
+         "   FROM attempt AS a CROSS JOIN message AS m ON m.id = a.message_id"
+         "  WHERE a.at_ms >= ?1 AND a.at_ms < ?2"
+         " UNION ALL"
+         " SELECT sent_at_ms, campaign_id, reason_code, 0, 0, 0, 0, 1 FROM test_message"
+         "  WHERE state = 'accepted' AND sent_at_ms >= ?1 AND sent_at_ms < ?2)"
+         " SELECT iif(?4 = 1, (at_ms - ?3) / 86400000, 0) AS day, iif(?4 = 2, campaign_id, 0) AS campaign,"
+         "        sum(accepted), sum(refused), sum(unknown), sum(attempts), sum(tests),"
+         "        CASE ?4 WHEN 2 THEN (SELECT name FROM campaign WHERE id = campaign_id)"
+         "                WHEN 3 THEN ifnull(reason_code, '') ELSE '' END AS name"
+         "   FROM event GROUP BY day, campaign, iif(?4 = 3, name, '') ORDER BY day, campaign, name"},
+    [SQL_BILL_BALANCES] =
+        {"read the balances of runs",
+         "SELECT (r.started_at_ms - ?3) / 86400000, c.name, r.balance_before, r.balance_after"
+         "  FROM run AS r JOIN campaign AS c ON c.id = r.campaign_id"
+         " WHERE r.started_at_ms >= ?1 AND r.started_at_ms < ?2"
+         "   AND r.balance_before IS NOT NULL AND r.balance_after IS NOT NULL ORDER BY r.id"},
 };

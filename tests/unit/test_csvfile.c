@@ -379,6 +379,40 @@ START_TEST(random_bytes_never_crash)
 }
 END_TEST
 
+START_TEST(excel_keeps_as_text_what_it_would_change)
+{
+    static const struct {
+        const char *cell, *written;
+    } cells[] = {
+        {"", ""},
+        {"573102111111", "\"=\"\"573102111111\"\"\""},
+        {"12345678901", "12345678901"},
+        {"-4", "-4"},
+        {"-0", "\"=\"\"-0\"\"\""},
+        {"0", "0"},
+        {"007", "\"=\"\"007\"\"\""},
+        {"12,5", "12,5"},
+        {"12,50", "\"=\"\"12,50\"\"\""},
+        {"12,", "\"=\"\"12,\"\"\""},
+        {"1.5", "\"=\"\"1.5\"\"\""},
+        {"3-4", "\"=\"\"3-4\"\"\""},
+        {"1E5", "\"=\"\"1E5\"\"\""},
+        {"+57 310", "\"=\"\"+57 310\"\"\""},
+        {"=1+1", "'=1+1"},
+        {"Hola", "Hola"},
+        {"e", "e"},
+        {"-", "'-"},
+        {"a;b", "\"a;b\""},
+    };
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        struct buffer out = {0};
+        csv_put_cell_excel(&out, cells[i].cell, strlen(cells[i].cell), ';');
+        ck_assert_str_eq(buffer_string(&out), cells[i].written);
+        buffer_free(&out);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("csvfile");
@@ -400,6 +434,7 @@ int main(void)
     tcase_add_test(tcase, formulas_are_defused_and_numbers_are_not);
     tcase_add_loop_test(tcase, any_table_in_any_dialect_and_encoding_is_read_back_cell_for_cell, 0, 12);
     tcase_add_test(tcase, random_bytes_never_crash);
+    tcase_add_test(tcase, excel_keeps_as_text_what_it_would_change);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

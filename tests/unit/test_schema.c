@@ -214,6 +214,11 @@ START_TEST(no_statement_walks_through_the_messages_of_other_campaigns)
         ck_assert_msg(strstr(plan, "SCAN attempt USING INDEX attempt_unknown") != NULL, "%s", plan);
         return;
     }
+    /* The bill is over all campaigns, and reads every try that failed; of messages, only those of its period. */
+    if (_i == SQL_BILL) {
+        ck_assert_msg(strstr(plan, "SCAN message\n") == NULL && strstr(plan, "SCAN m\n") == NULL, "%s", plan);
+        return;
+    }
     const char *const scans[] = {"SCAN message\n", "SCAN m\n", "SCAN attempt", "SCAN resolution"};
     for (size_t i = 0; i < sizeof scans / sizeof *scans; i++)
         ck_assert_msg(strstr(plan, scans[i]) == NULL, "%s:\n%s", store_sql[_i].sql, plan);
