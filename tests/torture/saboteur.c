@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct saboteur *plan;
@@ -109,7 +110,7 @@ static int write_file(sqlite3_file *base, const void *data, int len, sqlite3_int
     struct file *file = (struct file *)base;
     writes++;
     if (fails(writes, plan->fail_write))
-        return SQLITE_FULL;
+        return plan->as_eio ? SQLITE_IOERR_WRITE : SQLITE_FULL;
     if (plan->cut_sync > 0 || plan->cut_write > 0)
         remember(file, offset, len);
     if (armed && writes == plan->cut_write)
@@ -285,6 +286,23 @@ char *__wrap_strdup(const char *string)
 char *__wrap_strndup(const char *string, size_t len)
 {
     return allocation_fails() ? NULL : __real_strndup(string, len);
+}
+
+/* ---- the wall clock, as people and time servers set it ---- */
+
+int __real_clock_gettime(clockid_t id, struct timespec *now);
+int __wrap_clock_gettime(clockid_t id, struct timespec *now);
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *now)
+{
+    static const int turns[] = {0, 1, -1};
+    static long readings;
+    int result = __real_clock_gettime(id, now);
+    if (id == CLOCK_REALTIME && plan != NULL && plan->clock_every > 0) {
+        int turn = turns[readings++ / plan->clock_every % 3];
+        now->tv_sec += turn * plan->clock_jump_ms / 1000;
+    }
+    return result;
 }
 
 static sqlite3_mem_methods sqlite_memory;

@@ -10,7 +10,9 @@ struct saboteur {
     long fail_write, fail_sync, fail_open; /* 1 is the first; 0: never */
     long cut_sync, cut_write;
     long fail_allocation;
-    bool once; /* the fault passes; else everything after it fails too */
+    long clock_jump_ms, clock_every; /* every so many readings of the wall clock: forward, back, right; 0: never */
+    bool as_eio; /* writes fail as on a broken disk, not as on a full one */
+    bool once;   /* the fault passes; else everything after it fails too */
     unsigned seed;
 };
 

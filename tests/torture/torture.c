@@ -6,8 +6,11 @@
  *   TORTURE_FAIL_SYNC=N        … the Nth sync (SQLITE_IOERR_FSYNC)
  *   TORTURE_FAIL_OPEN=N        … the Nth opening of a file of the database (SQLITE_CANTOPEN)
  *   TORTURE_FAIL_ONCE=1        only that one; without it, all that follow fail too
+ *   TORTURE_FAIL_AS_EIO=1      a broken disk rather than a full one: SQLITE_IOERR_WRITE
  *   TORTURE_CUT_SYNC=N       power cut at the Nth sync: every write since the file's last sync is undone, the process ends
  *   TORTURE_CUT_WRITE=N      power cut at the Nth write; TORTURE_SEED chooses which writes before it were on disk already
+ *   TORTURE_CLOCK_JUMP_MS=M  the wall clock is set M ms forward, back to before the start, and right again, in turn, every
+ *   TORTURE_CLOCK_EVERY=N      N readings
  *   TORTURE_FAIL_ALLOCATION=N  the Nth allocation of campana or SQLite fails, and so do all that follow unless ONCE
  */
 #include "saboteur.h"
@@ -56,7 +59,10 @@ int main(int argc, char **argv)
         .fail_open = from_environment("TORTURE_FAIL_OPEN"),
         .cut_sync = from_environment("TORTURE_CUT_SYNC"),
         .cut_write = from_environment("TORTURE_CUT_WRITE"),
+        .clock_jump_ms = from_environment("TORTURE_CLOCK_JUMP_MS"),
+        .clock_every = from_environment("TORTURE_CLOCK_EVERY"),
         .fail_allocation = from_environment("TORTURE_FAIL_ALLOCATION"),
+        .as_eio = from_environment("TORTURE_FAIL_AS_EIO") != 0,
         .once = from_environment("TORTURE_FAIL_ONCE") != 0,
         .seed = (unsigned)from_environment("TORTURE_SEED"),
     };
