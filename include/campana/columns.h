@@ -11,12 +11,13 @@ struct error;
 enum column_role { COLUMN_PHONE, COLUMN_TEXT };
 
 /* Whether a header is one of the usual names of that role ("celular", "Número de teléfono", "msisdn", "GSM"; "mensaje",
- * "texto", "SMS", "SMSText"), case, accents, spaces and underscores aside. */
-bool columns_usual(struct slice name, enum column_role role);
+ * "texto", "SMS", "SMSText"), case, accents, spaces and underscores aside: 1, 0, or -1 where memory ran out. */
+int columns_usual(struct slice name, enum column_role role);
 
 /* Finds the column. `wanted` is the user's name for it (an exact name wins over one that only folds alike; a number
  * that is no name counts columns from 1), or NULL for the usual names, where the list's order decides between two.
- * Returns 0 and *index from 0, or -1 with ERROR_INPUT that says which columns there are and which option names one. */
+ * Returns 0 and *index from 0, or -1 with ERROR_INPUT that says which columns there are and which option names one, or with
+ * ERROR_MACHINE where memory ran out: a column that could not be looked at must not make another one the best. */
 int columns_find(const struct slice *names, size_t count, enum column_role role, const char *wanted, size_t *index,
                  struct error *error);
 

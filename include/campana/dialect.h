@@ -14,8 +14,8 @@ struct dialect {
 /* `sample` is the beginning of the file as UTF-8, without BOM; it may end anywhere. A first line `sep=;` (also in
  * quotes) decides. Else the delimiter out of , ; tab | under which the first rows (quotes and quoted line breaks
  * respected) have the same number of cells and more than one, and, where several do, the one whose first row has a
- * usual column name, then the one with most cells. A file of one column: ','. */
-void dialect_guess(struct slice sample, struct dialect *dialect);
+ * usual column name, then the one with most cells. A file of one column: ','. Returns -1 where memory ran out. */
+int dialect_guess(struct slice sample, struct dialect *dialect);
 
 /* "auto" → '\0'; "tab", "\t", "comma", "semicolon", "pipe" or one ASCII sign that is not a quote, a letter, a digit,
  * a space or a line end → that sign. Returns -1 for anything else. */

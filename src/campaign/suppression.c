@@ -28,14 +28,18 @@ struct reading {
     bool known; /* which column the numbers stand in */
 };
 
-/* The first row may be a header. Then the name that comes first in the order of columns.c is the one. */
-static bool find_by_name(struct reading *reading, const struct csv_row *row)
+/* The first row may be a header. Then the name that comes first in the order of columns.c is the one.
+ * 1: it is one, 0: not, -1 where memory ran out. */
+static int find_by_name(struct reading *reading, const struct csv_row *row, struct error *error)
 {
-    struct error none;
-    if (columns_find(row->cells, row->count, COLUMN_PHONE, NULL, &reading->list->facts.column, &none) != 0)
-        return false;
+    if (columns_find(row->cells, row->count, COLUMN_PHONE, NULL, &reading->list->facts.column, error) != 0) {
+        if (error->kind != ERROR_INPUT)
+            return -1;
+        error_clear(error);
+        return 0;
+    }
     reading->list->facts.by_name = reading->known = true;
-    return true;
+    return 1;
 }
 
 static void find_by_number(struct reading *reading, const struct csv_row *row)
@@ -62,8 +66,9 @@ static int on_row(void *context, const struct csv_row *row, struct error *error)
     char msisdn[PHONE_BYTES];
     bool first = !reading->started;
     reading->started = true;
-    if (first && find_by_name(reading, row))
-        return 0;
+    int header = first ? find_by_name(reading, row, error) : 0;
+    if (header != 0)
+        return header > 0 ? 0 : -1;
     if (!reading->known)
         find_by_number(reading, row);
     size_t column = reading->list->facts.column;

@@ -71,22 +71,28 @@ static const struct {
                      "name it with --text COLUMN, or make the message from other columns with --template"},
 };
 
-/* Place in the role's list, or -1. */
+#define NO_PLACE  (-1)
+#define NO_MEMORY (-2)
+
+/* Place in the role's list, or one of the above. */
 static int preference(struct slice name, enum column_role role)
 {
     struct buffer folded = {0};
-    int place = -1;
+    int place = NO_PLACE;
     utf8_put_folded(&folded, name.data, name.len);
     for (int i = 0; folded.len > 0 && roles[role].names[i] != NULL && place < 0; i++)
         if (strcmp(roles[role].names[i], buffer_string(&folded)) == 0)
             place = i;
+    if (folded.failed)
+        place = NO_MEMORY;
     buffer_free(&folded);
     return place;
 }
 
-bool columns_usual(struct slice name, enum column_role role)
+int columns_usual(struct slice name, enum column_role role)
 {
-    return preference(name, role) >= 0;
+    int place = preference(name, role);
+    return place == NO_MEMORY ? -1 : place >= 0;
 }
 
 static int refuse(const struct slice *names, size_t count, enum column_role role, const char *wanted,
@@ -113,26 +119,32 @@ static int refuse(const struct slice *names, size_t count, enum column_role role
     return -1;
 }
 
-static int find_usual(const struct slice *names, size_t count, enum column_role role, size_t *index)
+static int find_usual(const struct slice *names, size_t count, enum column_role role, size_t *index,
+                      struct error *error)
 {
-    int best = -1;
+    int best = NO_PLACE;
     for (size_t i = 0; i < count; i++) {
         int place = preference(names[i], role);
+        if (place == NO_MEMORY)
+            return error_no_memory(error);
         if (place >= 0 && (best < 0 || place < best)) {
             best = place;
             *index = i;
         }
     }
-    return best < 0 ? -1 : 0;
+    return best >= 0 ? 0 : refuse(names, count, role, NULL, "", error);
 }
 
-static bool same_folded(struct slice a, struct slice b)
+/* 1, 0, or -1 where memory ran out. */
+static int same_folded(struct slice a, struct slice b)
 {
     struct buffer folded_a = {0};
     struct buffer folded_b = {0};
     utf8_put_folded(&folded_a, a.data, a.len);
     utf8_put_folded(&folded_b, b.data, b.len);
-    bool same = folded_a.len > 0 && slice_equal(buffer_slice(&folded_a), buffer_slice(&folded_b));
+    int same = folded_a.len > 0 && slice_equal(buffer_slice(&folded_a), buffer_slice(&folded_b));
+    if (folded_a.failed || folded_b.failed)
+        same = -1;
     buffer_free(&folded_a);
     buffer_free(&folded_b);
     return same;
@@ -156,7 +168,7 @@ int columns_find(const struct slice *names, size_t count, enum column_role role,
 {
     size_t alike = 0;
     if (wanted == NULL)
-        return find_usual(names, count, role, index) == 0 ? 0 : refuse(names, count, role, NULL, "", error);
+        return find_usual(names, count, role, index, error);
     struct slice name = slice_of(wanted);
     for (size_t i = 0; i < count; i++) {
         if (slice_equal(names[i], name)) {
@@ -165,7 +177,10 @@ int columns_find(const struct slice *names, size_t count, enum column_role role,
         }
     }
     for (size_t i = 0; i < count; i++) {
-        if (same_folded(names[i], name)) {
+        int same = same_folded(names[i], name);
+        if (same < 0)
+            return error_no_memory(error);
+        if (same > 0) {
             *index = i;
             alike++;
         }

@@ -51,6 +51,7 @@ struct shape {
     size_t rows, most_alike; /* rows seen, and how many of them have the commonest number of cells */
     size_t cells;            /* that number */
     bool known_header;       /* the first row has a usual column name */
+    bool no_memory;          /* that could not be found out */
 };
 
 struct walk {
@@ -93,21 +94,26 @@ static struct slice without_quotes(struct slice cell)
     return cell;
 }
 
-static bool is_usual_name(struct slice cell)
+/* 1, 0, or -1 where memory ran out. */
+static int is_usual_name(struct slice cell)
 {
     cell = without_quotes(cell);
-    return cell.len <= 64 && (columns_usual(cell, COLUMN_PHONE) || columns_usual(cell, COLUMN_TEXT));
+    int usual = cell.len > 64 ? 0 : columns_usual(cell, COLUMN_PHONE);
+    return cell.len > 64 || usual != 0 ? usual : columns_usual(cell, COLUMN_TEXT);
 }
 
-/* Counts the cells of a row; 0 for a blank line. */
-static size_t read_row(struct walk *walk, bool *known_header)
+/* Counts the cells of a row; 0 for a blank line. `shape` (may be NULL) is told what its names say. */
+static size_t read_row(struct walk *walk, struct shape *shape)
 {
     size_t cells = 0;
     size_t start = walk->at;
     for (;;) {
         struct slice cell = read_cell(walk);
-        if (known_header != NULL && cells < NAMES_MOST && is_usual_name(cell))
-            *known_header = true;
+        int usual = shape == NULL || cells >= NAMES_MOST ? 0 : is_usual_name(cell);
+        if (usual > 0)
+            shape->known_header = true;
+        if (usual < 0)
+            shape->no_memory = true;
         cells++;
         if (walk->at >= walk->sample.len || walk->sample.data[walk->at] != walk->delimiter)
             break;
@@ -129,7 +135,7 @@ static struct shape look(struct slice sample, char delimiter)
     struct shape shape = {0};
     size_t counts[ROWS_MOST];
     while (walk.at < sample.len && shape.rows < ROWS_MOST) {
-        size_t cells = read_row(&walk, shape.rows == 0 ? &shape.known_header : NULL);
+        size_t cells = read_row(&walk, shape.rows == 0 ? &shape : NULL);
         if (cells > 0 && (walk.whole || shape.rows == 0))
             counts[shape.rows++] = cells;
     }
@@ -176,17 +182,20 @@ static bool read_sep_line(struct slice sample, struct dialect *dialect)
     return true;
 }
 
-void dialect_guess(struct slice sample, struct dialect *dialect)
+int dialect_guess(struct slice sample, struct dialect *dialect)
 {
     *dialect = (struct dialect){.delimiter = ','};
     if (read_sep_line(sample, dialect))
-        return;
+        return 0;
     struct shape best = look(sample, ',');
     for (size_t i = 1; i < DELIMITERS; i++) {
         struct shape shape = look(sample, delimiters[i].delimiter);
+        if (best.no_memory || shape.no_memory)
+            return -1;
         if (is_better(&shape, &best)) {
             best = shape;
             dialect->delimiter = delimiters[i].delimiter;
         }
     }
+    return 0;
 }

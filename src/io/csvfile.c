@@ -163,7 +163,10 @@ static int choose_dialect(struct csvfile *file, char delimiter, struct error *er
         error->kind != ERROR_INPUT)
         goto out;
     error_clear(error);
-    dialect_guess((struct slice){buffer_string(&sample), sample.len}, &dialect);
+    if (dialect_guess((struct slice){buffer_string(&sample), sample.len}, &dialect) != 0) {
+        error_no_memory(error);
+        goto out;
+    }
     file->facts.delimiter = delimiter != '\0' ? delimiter : dialect.delimiter;
     file->facts.delimiter_given = delimiter != '\0';
     file->facts.delimiter_from_sep = dialect.named_by_sep;

@@ -4,11 +4,12 @@ A first run of each command counts its faults; then every one is tried, or as ma
 import collections
 import random
 
-from trial import Violation
+from trial import Violation, number
 
 ROWS = 24
 CONCURRENCY = 4
 LATENCY_MS = 2
+TEXT = "Hola {i}, feliz año"
 
 COMMANDS = {
     "load": ["load", "campaign.csv"],
@@ -44,7 +45,7 @@ class Machine:
         self.rows_resolved = RESOLVED if command == "resolve" else 0
         script = "on 1-%d: close\n" % RESOLVED if command == "resolve" else None
         trial.simulate("--latency", LATENCY_MS, script=script)
-        trial.write_campaign(ROWS)
+        trial.write_campaign(ROWS, text=TEXT)
         if command != "load":
             trial.campana("load", "campaign.csv", expect=0)
         if command == "resolve":
@@ -103,6 +104,8 @@ class Machine:
         rows = trial.assert_promises(received, ROWS)
         unknown = sum(row["state"] == "unknown" for row in rows)
         trial.assertLessEqual(unknown, bound)
+        trial.assertEqual([(row["msisdn"], row["text"]) for row in rows],
+                          [(number(i), TEXT.format(i=i)) for i in range(ROWS)], "not what the spreadsheet says")
         trial.assertEqual(sum(row["state"] == "accepted" for row in rows) + unknown, ROWS)
         trial.figures["unknown"] += unknown
         trial.figures["unknown at most"] += bound

@@ -1,7 +1,8 @@
-/* A VFS over SQLite's own. For power cuts every write keeps what stood there before; a sync forgets that, and a cut writes
- * it back in reverse order, so that the file is again what the disk surely held. At a cut in mid-write a random part of the
- * unsynced writes survives, as it does on a real disk. */
+/* A VFS over SQLite's own. For power cuts every write keeps what stood there before; a sync forgets that, and
+ * a cut writes it back in reverse order, so that the file is again what the disk surely held. At a cut in
+ * mid-write a random part of the unsynced writes survives, as it does on a real disk. */
 #include "saboteur.h"
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -260,7 +261,10 @@ char *__wrap_strndup(const char *string, size_t len);
 static bool allocation_fails(void)
 {
     long number = ++allocations;
-    return fails(number, plan == NULL ? 0 : plan->fail_allocation);
+    bool failing = fails(number, plan == NULL ? 0 : plan->fail_allocation);
+    if (failing)
+        errno = ENOMEM;
+    return failing;
 }
 
 void *__wrap_malloc(size_t size)

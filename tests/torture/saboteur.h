@@ -1,5 +1,5 @@
-/* Faults below campana: a shim over SQLite's VFS, and allocators that fail on command. Kept out of the product: the torture
- * program alone is linked with it. */
+/* Faults below campana: a shim over SQLite's VFS, and allocators that fail on command. Kept out of the
+ * product: the torture program alone is linked with it. */
 #ifndef CAMPANA_SABOTEUR_H
 #define CAMPANA_SABOTEUR_H
 
@@ -10,9 +10,10 @@ struct saboteur {
     long fail_write, fail_sync, fail_open; /* 1 is the first; 0: never */
     long cut_sync, cut_write;
     long fail_allocation;
-    long clock_jump_ms, clock_every; /* every so many readings of the wall clock: forward, back, right; 0: never */
-    bool as_eio; /* writes fail as on a broken disk, not as on a full one */
-    bool once;   /* the fault passes; else everything after it fails too */
+    long clock_jump_ms,
+        clock_every; /* every so many readings of the wall clock: forward, back, right; 0: never */
+    bool as_eio;     /* writes fail as on a broken disk, not as on a full one */
+    bool once;       /* the fault passes; else everything after it fails too */
     unsigned seed;
 };
 
