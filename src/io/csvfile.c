@@ -245,7 +245,7 @@ struct rows {
     size_t count, room;
     int64_t row; /* the one being read */
     int64_t blank_lines;
-    bool after_cr; /* the last character was a carriage return that ended a line */
+    int line_end; /* the last character where it ended a line and may be the first of two; else 0 */
     bool failed;
 };
 
@@ -257,7 +257,7 @@ static void fail(struct rows *rows)
 static void on_cell(void *data, size_t len, void *context)
 {
     struct rows *rows = context;
-    rows->after_cr = false;
+    rows->line_end = 0;
     if (rows->failed)
         return;
     if (rows->count == CSV_CELLS_MOST) {
@@ -284,13 +284,14 @@ static void on_cell(void *data, size_t len, void *context)
     buffer_append(&rows->bytes, data, len);
 }
 
-/* libcsv reports CR and LF of one line end apart; a line without cells is blank. */
+/* libcsv reports the two characters of one line end apart: CR LF, and LF CR, which LibreOffice takes for one
+ * too. A line without cells is blank. */
 static void on_line_end(int character, void *context)
 {
     struct rows *rows = context;
-    bool second_of_crlf = character == '\n' && rows->after_cr && rows->count == 0;
-    rows->after_cr = character == '\r';
-    if (rows->failed || second_of_crlf)
+    bool second = rows->count == 0 && rows->line_end != 0 && rows->line_end != character && character >= 0;
+    rows->line_end = second ? 0 : character;
+    if (rows->failed || second)
         return;
     if (rows->count == 0) {
         if (character >= 0) {
