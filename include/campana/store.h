@@ -1,7 +1,9 @@
 /* The job table in SQLite (schema: sql/): campaigns, their messages, runs, attempts, resolutions. The files
  * src/io/store* and migrate.c are the only includers of sqlite3.h.
  *
- * Journal WAL, synchronous FULL, foreign keys on: a commit that returned 0 survives a power cut. There is one door for
+ * Journal WAL, synchronous FULL, foreign keys on: a commit that returned 0 survives a power cut. The first load into a
+ * database that nobody else has open goes by a truncated rollback journal instead, which is as durable and writes every page
+ * once; whoever comes meanwhile waits once the load is larger than SQLite's cache. There is one door for
  * state changes: UPDATE … WHERE id=? AND state=old, and exactly one row must change.
  *
  * One process at a time may send: store_lock_sender() takes a lock beside the database (DATABASE-sender, flock) that the

@@ -23,9 +23,6 @@
 #define CHECKPOINT_PAGES "2000"
 #define LOG_BYTES_KEPT   "67108864"
 
-#define WAL_TRIES    6000
-#define WAL_PAUSE_MS 10
-
 void store_put_uri(struct buffer *uri, const char *path, const char *parameters)
 {
     static const char reserved[] = "%?#";
@@ -90,36 +87,6 @@ static int set_pragma(const struct store *store, const char *sql, struct error *
                              : store_fail(store->database, store->path, "set the database up", code, error);
 }
 
-/* Its own loop: SQLite does not wait where the last step to the new journal meets another connection. */
-static int set_wal(const struct store *store, struct error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v2(store->database, "PRAGMA journal_mode = WAL", -1, &statement, NULL);
-    sqlite3_busy_timeout(store->database, WAL_PAUSE_MS);
-    for (int tries = 0; code == SQLITE_OK && tries < WAL_TRIES; tries++) {
-        int stepped = sqlite3_step(statement);
-        if (stepped == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0)
-            break;
-        sqlite3_reset(statement);
-        if ((stepped & 0xff) == SQLITE_BUSY || (stepped & 0xff) == SQLITE_PROTOCOL) {
-            code = tries + 1 < WAL_TRIES ? SQLITE_OK : SQLITE_BUSY;
-            sqlite3_sleep(WAL_PAUSE_MS);
-        } else {
-            code = stepped == SQLITE_ROW ? SQLITE_NOLFS : stepped;
-        }
-    }
-    sqlite3_finalize(statement);
-    sqlite3_busy_timeout(store->database, STORE_BUSY_LONG_MS);
-    if (code == SQLITE_NOLFS)
-        return error_set(
-            error, ERROR_MACHINE,
-            "%s: this file system cannot hold a database in WAL mode (is it on a network?); keep the "
-            "database on a local disk: --db FILE",
-            store->path);
-    return code == SQLITE_OK ? 0
-                             : store_fail(store->database, store->path, "set the database up", code, error);
-}
-
 bool store_in_memory(const struct store *store)
 {
     return strcmp(store->path, MEMORY) == 0;
@@ -139,21 +106,21 @@ static int open_to_write(struct store *store, const char *name, struct error *er
         migrate_database(store->database, store->path, error) != 0)
         return -1;
     step_at(store->steps, "database-ready");
-    if (!store_in_memory(store) && set_wal(store, error) != 0)
+    if (store_use_log(store, error) != 0)
         return -1;
     return set_pragma(store, "PRAGMA synchronous = FULL", error);
 }
 
-/* Whether a log beside the database holds transactions that are not in it yet. */
-static bool log_in_use(const char *path)
+/* Whether a file beside the database holds what is to be put into it, or back into it. */
+static bool in_use(const char *path, const char *suffix)
 {
-    struct buffer log = {0};
+    struct buffer beside = {0};
     struct stat there;
-    buffer_printf(&log, "%s-wal", path);
-    bool in_use =
-        log.failed || (stat(buffer_string(&log), &there) == 0 ? there.st_size > 0 : errno != ENOENT);
-    buffer_free(&log);
-    return in_use;
+    buffer_printf(&beside, "%s%s", path, suffix);
+    bool used =
+        beside.failed || (stat(buffer_string(&beside), &there) == 0 ? there.st_size > 0 : errno != ENOENT);
+    buffer_free(&beside);
+    return used;
 }
 
 /* Without permission to make files beside it, a database can be read as long as nothing of it is in a log: no
@@ -162,13 +129,14 @@ static bool log_in_use(const char *path)
 static int open_unchanging(struct store *store, struct error *error)
 {
     struct buffer uri = {0};
-    if (log_in_use(store->path))
+    const char *log = in_use(store->path, "-wal") ? "-wal" : "-journal";
+    if (in_use(store->path, log))
         return error_set(
             error, ERROR_MACHINE,
             "%s: cannot be read without permission to write in its directory, because the log beside it "
-            "(%s-wal) is in use; copy both files into a directory of your own, then name that copy with "
+            "(%s%s) is in use; copy both files into a directory of your own, then name that copy with "
             "--db FILE",
-            store->path, store->path);
+            store->path, store->path, log);
     store_put_uri(&uri, store->path, "immutable=1");
     disconnect(store);
     int result = buffer_check(&uri, error);

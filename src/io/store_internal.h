@@ -101,6 +101,7 @@ struct store {
     char *path;
     const struct steps *steps;
     sqlite3_stmt *statements[STORE_SQLS]; /* prepared when first needed */
+    bool logs;                            /* its journal is the log (WAL) */
     bool in_transaction;                  /* begun by store_begin*() and not ended */
     int sender_lock;                      /* descriptor; -1: not held */
     struct store_tally tally;
@@ -114,6 +115,15 @@ int store_prepare_file(const char *path, enum store_access access, const struct 
                        struct error *error);
 
 bool store_in_memory(const struct store *store);
+
+/* ---- the journal (store_journal.c) ---- */
+
+/* Every other function but a load's expects it. Waits for others up to a minute. 0 or -1. */
+int store_use_log(struct store *store, struct error *error);
+
+/* Before the transaction of a load, where nothing was loaded yet and nobody else has the database open. Others wait then
+ * until store_use_log(). */
+void store_leave_log(struct store *store);
 
 /* Gives back what a load keeps in memory (store_load.c). */
 void store_load_forget(struct store *store);

@@ -49,8 +49,12 @@ static int refuse_taken(struct store *store, const struct campaign *campaign, st
 
 int store_load_begin(struct store *store, struct campaign *campaign, struct error *error)
 {
-    if (store_begin_patiently(store, error) != 0)
+    struct error ignored;
+    store_leave_log(store);
+    if (store_begin_patiently(store, error) != 0) {
+        store_use_log(store, &ignored);
         return -1;
+    }
     if (refuse_taken(store, campaign, error) == 0 && insert_campaign(store, campaign, error) == 0 &&
         inserter_start(store, campaign->id, campaign->first_id, &store->inserter, error) == 0)
         return 0;
@@ -125,9 +129,14 @@ int store_load_end(struct store *store, struct campaign *campaign, struct error 
     if (store_finish(store, result, "commit:load", error) != 0)
         return -1;
     store_load_forget(store);
-    /* The load is durable in the log. That it moves into the database now, and gives the log's room back, is
-     * thrift: where a reader is in the way, a later checkpoint does it. */
-    sqlite3_wal_checkpoint_v2(store->database, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    /* The load is durable. That it moves from the log into the database now, and gives the log's room back,
+     * is thrift: where a reader is in the way, a later checkpoint does it. So is the way back to the log: who
+     * sends tries again. */
+    struct error ignored;
+    if (store->logs)
+        sqlite3_wal_checkpoint_v2(store->database, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    else
+        store_use_log(store, &ignored);
     return 0;
 }
 

@@ -78,6 +78,8 @@ int store_lock_sender(struct store *store, struct error *error)
     struct buffer path = {0};
     if (store->sender_lock >= 0 || store_in_memory(store))
         return 0;
+    if (store_use_log(store, error) != 0)
+        return -1;
     buffer_printf(&path, "%s-sender", store->path);
     if (buffer_check(&path, error) == 0)
         store->sender_lock = lock_file(store, buffer_string(&path), error);

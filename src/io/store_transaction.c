@@ -85,4 +85,5 @@ void store_rollback(struct store *store)
     }
     store->in_transaction = false;
     store->tally = (struct store_tally){0};
+    store_use_log(store, &ignored);
 }

@@ -262,9 +262,69 @@ START_TEST(nobody_sees_a_load_before_it_is_whole_and_nobody_waits_for_it)
 }
 END_TEST
 
+START_TEST(the_first_load_passes_by_the_log_and_leads_to_it)
+{
+    struct stat file;
+    struct campaign campaign = fixture_campaign("c");
+    struct store_message message = fixture_message(2, &mixed[0]);
+    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_message(store, &campaign, &message, &error));
+    ck_assert_int_ne(stat(fixture_path("campana.db-wal"), &file), 0);
+    assert_ok(store_load_end(store, &campaign, &error));
+    ck_assert_str_eq(fixture_text("PRAGMA journal_mode"), "wal");
+    ck_assert_int_ne(stat(fixture_path("campana.db-journal"), &file), 0);
+    campaign_free(&campaign);
+}
+END_TEST
+
+START_TEST(a_first_load_that_is_given_up_leads_to_the_log_too)
+{
+    struct stat file;
+    struct campaign campaign = fixture_campaign("c");
+    assert_ok(store_load_begin(store, &campaign, &error));
+    store_load_abort(store);
+    ck_assert_str_eq(fixture_text("PRAGMA journal_mode"), "wal");
+    ck_assert_int_ne(stat(fixture_path("campana.db-journal"), &file), 0);
+    campaign_free(&campaign);
+}
+END_TEST
+
+START_TEST(a_first_load_that_others_look_on_goes_by_the_log)
+{
+    struct store *other = fixture_open(STORE_WRITE);
+    struct campaign first = fixture_load(other, "first", mixed, MIXED);
+    struct campaign second = fixture_load(store, "second", mixed, MIXED);
+    ck_assert_int_eq(fixture_number("SELECT count(*) FROM message"), 2 * (int64_t)MIXED);
+    ck_assert_str_eq(fixture_text("PRAGMA journal_mode"), "wal");
+    campaign_free(&first);
+    campaign_free(&second);
+    store_close(other);
+}
+END_TEST
+
+/* As long as the load fits into memory; a larger one makes them wait. */
+START_TEST(who_comes_to_look_during_a_first_load_sees_nothing_yet)
+{
+    struct campaign found;
+    struct campaign campaign = fixture_campaign("c");
+    struct store_message message = fixture_message(2, &mixed[0]);
+    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_message(store, &campaign, &message, &error));
+    struct store *reader = fixture_open(STORE_READ);
+    ck_assert_int_eq(store_find_campaign(reader, "c", &found, &error), 0);
+    assert_ok(store_load_end(store, &campaign, &error));
+    ck_assert_int_eq(store_find_campaign(reader, "c", &found, &error), 1);
+    campaign_free(&found);
+    campaign_free(&campaign);
+    store_close(reader);
+}
+END_TEST
+
 START_TEST(the_log_gives_its_room_back_after_a_load)
 {
+    struct campaign before = fixture_load_pending(store, "before", 1);
     struct campaign campaign = fixture_load_pending(store, "c", 20000);
+    campaign_free(&before);
     struct stat log;
     ck_assert_int_eq(stat(fixture_path("campana.db-wal"), &log), 0);
     ck_assert_int_eq(log.st_size, 0);
@@ -311,6 +371,10 @@ int main(void)
     tcase_add_test(load, a_name_that_is_taken_is_refused);
     tcase_add_test(load, a_campaign_that_the_schema_refuses_leaves_no_transaction);
     tcase_add_test(load, nobody_sees_a_load_before_it_is_whole_and_nobody_waits_for_it);
+    tcase_add_test(load, the_first_load_passes_by_the_log_and_leads_to_it);
+    tcase_add_test(load, a_first_load_that_is_given_up_leads_to_the_log_too);
+    tcase_add_test(load, a_first_load_that_others_look_on_goes_by_the_log);
+    tcase_add_test(load, who_comes_to_look_during_a_first_load_sees_nothing_yet);
     tcase_add_test(load, the_log_gives_its_room_back_after_a_load);
     tcase_add_test(load, the_steps_of_a_load_are_told);
     return run_suite(suite);
