@@ -128,8 +128,9 @@ class CampanaTest(unittest.TestCase):
 
     def start(self, *arguments, url=None, env=None, program="campana", **more):
         more.setdefault("stdin", subprocess.DEVNULL)
+        more.setdefault("stderr", subprocess.PIPE)
         return subprocess.Popen([str(BIN / program), *map(str, arguments)], stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, cwd=self.folder, env=self.environment(url, **(env or {})), **more)
+                                cwd=self.folder, env=self.environment(url, **(env or {})), **more)
 
     def campana(self, *arguments, expect=None, stdin=None, **more):
         if stdin is not None:

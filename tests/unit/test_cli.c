@@ -243,10 +243,10 @@ START_TEST(contact_hours_and_the_start_are_minded)
     assert_campana("campana send c --start 2090-12-25T10:00 --hours co", EXIT_HOURS);
     assert_words(err, "campana hours 2090-12-25");
     assert_campana("campana hours 2026-12-25 --hours co", EXIT_DONE);
-    assert_words(out, "Friday 25 December 2026, holiday (Navidad): closed all day");
+    assert_words(out, "Friday 25 December 2026, holiday (Navidad): closed\n");
     assert_words(out, "Holidays of 2026:");
     assert_campana("campana hours 2026-12-24 --hours co", EXIT_DONE);
-    assert_words(out, "open from 07:00 to 19:00");
+    assert_words(out, "Thursday 24 December 2026: 07:00-19:00\n");
 }
 END_TEST
 
