@@ -12,6 +12,9 @@ struct error;
  * it is none. */
 size_t terminal_width(int descriptor);
 
+/* Its lines, likewise (LINES, else 24). */
+size_t terminal_height(int descriptor);
+
 /* Whether it is a terminal that can move its cursor back (TERM is neither unset nor "dumb"). */
 bool terminal_can_rewrite(int descriptor);
 

@@ -2,6 +2,7 @@
 #include "campana/error.h"
 #include "campana/exit_code.h"
 #include "campana/output.h"
+#include "campana/pager.h"
 #include "campana/report.h"
 #include "campana/signals.h"
 #include "campana/terminal.h"
@@ -87,8 +88,9 @@ int cmd_report(struct invocation *invocation, struct error *error)
                   campaign.name);
     if (path != NULL)
         result = write_file(store, &campaign, &options, path, error);
-    else
+    else if (options.format != REPORT_TABLE || pager_begin(error) == 0)
         result = report_write(store, &campaign, &options, to_standard_output, NULL, error);
+    pager_end();
 out:
     campaign_free(&campaign);
     store_close(store);

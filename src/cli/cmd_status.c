@@ -7,6 +7,7 @@
 #include "campana/output.h"
 #include "campana/terminal.h"
 #include "campana/utf8.h"
+#include "campana/watch.h"
 #include "command.h"
 #include <inttypes.h>
 #include <string.h>
@@ -298,29 +299,52 @@ static int put_all(struct status *status, struct error *error)
     return 0;
 }
 
-int cmd_status(struct invocation *invocation, struct error *error)
+/* The whole answer, afresh. */
+static int look(struct invocation *invocation, struct store *store, struct buffer *out, struct error *error)
 {
     const char *name = invocation_argument(invocation, 0);
     bool json = option_given(invocation->options, OPTION_JSON);
-    struct buffer out = {0};
-    struct status status = {.out = &out, .now_ms = clock_wall_ms(invocation->clock)};
+    struct status status = {.store = store, .out = out, .now_ms = clock_wall_ms(invocation->clock)};
     struct campaign campaign = {0};
     int result = -1;
-    if (invocation_open_store(invocation, STORE_READ, &status.store, error) != 0)
+    int active = store_sender_active(store, error);
+    if (active < 0 || (name != NULL && store_need_campaign(store, name, &campaign, error) < 0))
         return -1;
-    int active = store_sender_active(status.store, error);
-    if (active < 0 || (name != NULL && store_need_campaign(status.store, name, &campaign, error) < 0))
-        goto out;
     status.sending = active > 0;
     if (name == NULL)
         result = json ? put_json_all(&status, error) : put_all(&status, error);
     else
         result = json ? put_json_one(&status, &campaign, error) : put_one(&status, &campaign, error);
-    if (result == 0)
-        result = output_buffer(&out, error);
-out:
     campaign_free(&campaign);
+    return result;
+}
+
+struct looker {
+    struct invocation *invocation;
+    struct store *store;
+};
+
+static int look_again(void *context, struct buffer *out, struct error *error)
+{
+    const struct looker *looker = context;
+    return look(looker->invocation, looker->store, out, error);
+}
+
+int cmd_status(struct invocation *invocation, struct error *error)
+{
+    struct buffer out = {0};
+    struct looker looker = {.invocation = invocation};
+    if (invocation_open_store(invocation, STORE_READ, &looker.store, error) != 0)
+        return -1;
+    int result;
+    if (option_given(invocation->options, OPTION_WATCH)) {
+        result = watch(look_again, &looker, invocation->clock, error);
+    } else {
+        result = look(invocation, looker.store, &out, error);
+        if (result == 0)
+            result = output_buffer(&out, error);
+    }
     buffer_free(&out);
-    store_close(status.store);
+    store_close(looker.store);
     return result == 0 ? EXIT_DONE : -1;
 }

@@ -14,7 +14,7 @@ static const enum option gateway_options[] = {OPTION_METHOD, OPTION_CHARSET, OPT
                                               OPTION_CONNECT_TIMEOUT, OPTIONS};
 static const enum option asking_options[] = {OPTION_YES, OPTION_TEST_TO, OPTIONS};
 static const enum option load_verdict_options[] = {OPTION_DRY_RUN, OPTION_SAMPLE, OPTION_JSON, OPTIONS};
-static const enum option status_options[] = {OPTION_JSON, OPTIONS};
+static const enum option status_options[] = {OPTION_WATCH, OPTION_JSON, OPTIONS};
 static const enum option report_options[] = {OPTION_FORMAT,       OPTION_EXCEL,  OPTION_STATES,
                                              OPTION_FULL_NUMBERS, OPTION_OUTPUT, OPTIONS};
 static const enum option find_options[] = {OPTION_COUNTRY, OPTION_JSON, OPTIONS};
@@ -74,6 +74,7 @@ static const struct example send_examples[] = {
     {NULL, NULL}};
 static const struct example status_examples[] = {{"campana status", "all campaigns, a line each"},
                                                  {"campana status clientes", "one campaign and its runs"},
+                                                 {"campana status clientes --watch", "how it goes on, while it is sent from another terminal"},
                                                  {"campana status clientes --json", "the same for a program"},
                                                  {NULL, NULL}};
 static const struct example report_examples[] = {

@@ -10,22 +10,39 @@
 #include <unistd.h>
 
 #define COLUMNS_OTHERWISE 80
-#define COLUMNS_MOST      10000
+#define LINES_OTHERWISE   24
+#define SIZE_MOST         10000
 #define ANSWER_BYTES_MOST 200
+
+/* What the environment says, else the usual. */
+static size_t told(const char *name, size_t otherwise)
+{
+    const char *text = getenv(name);
+    char *end;
+    if (text == NULL)
+        return otherwise;
+    unsigned long size = strtoul(text, &end, 10);
+    return *end == '\0' && size > 0 && size <= SIZE_MOST ? size : otherwise;
+}
 
 size_t terminal_width(int descriptor)
 {
     struct winsize size;
-    const char *columns = getenv("COLUMNS");
     if (!isatty(descriptor))
         return 0;
     if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
-    if (columns == NULL)
-        return COLUMNS_OTHERWISE;
-    char *end;
-    unsigned long width = strtoul(columns, &end, 10);
-    return *end == '\0' && width > 0 && width <= COLUMNS_MOST ? width : COLUMNS_OTHERWISE;
+    return told("COLUMNS", COLUMNS_OTHERWISE);
+}
+
+size_t terminal_height(int descriptor)
+{
+    struct winsize size;
+    if (!isatty(descriptor))
+        return 0;
+    if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_row > 0)
+        return size.ws_row;
+    return told("LINES", LINES_OTHERWISE);
 }
 
 bool terminal_can_rewrite(int descriptor)
