@@ -45,6 +45,7 @@ void buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__
  * or failed. */
 const char *buffer_string(struct buffer *buffer);
 
+/* The content; its data is never NULL. */
 struct slice buffer_slice(const struct buffer *buffer);
 
 /* 0, or -1 with ERROR_MACHINE if an allocation failed. */

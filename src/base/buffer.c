@@ -128,7 +128,7 @@ const char *buffer_string(struct buffer *buffer)
 
 struct slice buffer_slice(const struct buffer *buffer)
 {
-    return (struct slice){buffer->data, buffer->len};
+    return (struct slice){buffer->data == NULL ? "" : buffer->data, buffer->len};
 }
 
 int buffer_check(const struct buffer *buffer, struct error *error)

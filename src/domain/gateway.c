@@ -51,13 +51,15 @@ static void describe(struct outcome *outcome, struct slice text)
     buffer_free(&shown);
 }
 
+/* The detail is looked at, too: written visibly, "\x9c" before "lave" spells what the body did not. */
 void gateway_hide_password(const struct reply *reply, const char *password, struct outcome *outcome)
 {
     struct slice plain = slice_of(password);
     struct buffer encoded = {0};
     gateway_put_encoded(&encoded, plain.data, plain.len);
     if (plain.len > 0 && outcome->detail[0] != '\0' &&
-        (encoded.failed || contains(reply->body, plain) || contains(reply->body, buffer_slice(&encoded))))
+        (encoded.failed || contains(reply->body, plain) || contains(reply->body, buffer_slice(&encoded)) ||
+         contains(slice_of(outcome->detail), plain)))
         set_detail(outcome, slice_of(withheld));
     buffer_wipe(&encoded);
 }

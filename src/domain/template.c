@@ -221,10 +221,11 @@ static bool is_blank(struct slice cell)
 int template_render(const struct template *template, const struct slice *cells, size_t cell_count,
                     struct buffer *out, size_t *column)
 {
+    const char *source = buffer_slice(&template->text).data;
     buffer_clear(out);
     for (size_t i = 0; i < template->count; i++) {
         const struct part *part = &template->parts[i];
-        struct slice text = {template->text.data + part->start, part->len};
+        struct slice text = {source + part->start, part->len};
         if (part->is_field) {
             bool filled = part->column < cell_count && !is_blank(cells[part->column]);
             if (!filled && !part->has_default) {
