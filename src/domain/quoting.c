@@ -155,17 +155,31 @@ static int meet_quote(struct work *work)
     return result;
 }
 
+/* Place of the first line's end before `end`; `end` where there is none. */
+static size_t find_line_end(const struct work *work, size_t end)
+{
+    const char *feed = memchr(work->data + work->at, '\n', end - work->at);
+    if (feed != NULL)
+        end = (size_t)(feed - work->data);
+    const char *carriage = memchr(work->data + work->at, '\r', end - work->at);
+    return carriage == NULL ? end : (size_t)(carriage - work->data);
+}
+
+/* Goes to the next quote at once, and looks back whether a line ends before it where that tells something. */
 static int in_quoted(struct work *work)
 {
     const struct quoting *quoting = work->quoting;
-    for (; work->at < work->len; work->at++) {
-        char c = work->data[work->at];
-        if (c == '"')
-            return meet_quote(work);
-        if (is_line_end(c) && (quoting->stray || !quoting->line_break))
+    const char *quote = memchr(work->data + work->at, '"', work->len - work->at);
+    size_t end = quote == NULL ? work->len : (size_t)(quote - work->data);
+    if (quoting->stray || !quoting->line_break) {
+        size_t line = find_line_end(work, end);
+        if (line < end) {
+            work->at = line;
             return break_line(work);
+        }
     }
-    return 0;
+    work->at = end;
+    return quote == NULL ? 0 : meet_quote(work);
 }
 
 /* The quote before it, not handed on yet, ends the cell, is doubled, or belongs to the text. */

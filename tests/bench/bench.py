@@ -70,17 +70,19 @@ class Run:
 
 
 class Contender:
-    """A program that does a piece of work again and again: `before` makes everything as it was, and is not timed."""
+    """A program that does a piece of work again and again: `before` makes everything as it was, and is not timed. With
+    `all_cores`, nothing else is at work meanwhile."""
 
-    def __init__(self, name, command, work, before=None, env=None, after=None, stdout=None):
+    def __init__(self, name, command, work, before=None, env=None, after=None, stdout=None, all_cores=False):
         self.name, self.command, self.work = name, [str(word) for word in command], work
         self.before, self.env, self.after, self.stdout = before, env, after, stdout
+        self.cores = CORES if all_cores else [CLIENT_CORE]
         self.runs = []
 
     def go(self):
         if self.before:
             self.before()
-        self.runs.append(timed(self.command, env=self.env, stdout=self.stdout))
+        self.runs.append(timed(self.command, env=self.env, stdout=self.stdout, cores=self.cores))
         if self.after:
             self.after()
 
@@ -94,12 +96,12 @@ class Contender:
         return max(run.memory_mib for run in self.runs)
 
 
-def timed(command, env=None, stdout=None, core=CLIENT_CORE):
-    """Runs to the end on one core. Told is what that process and its children used."""
+def timed(command, env=None, stdout=None, cores=(CLIENT_CORE,)):
+    """Runs to the end on these cores. Told is what that process and its children used."""
     output = open(stdout, "wb") if stdout else subprocess.DEVNULL
     began = time.perf_counter()
     with subprocess.Popen(command, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=output,
-                          stderr=subprocess.PIPE, preexec_fn=lambda: os.sched_setaffinity(0, {core})) as process:
+                          stderr=subprocess.PIPE, preexec_fn=lambda: os.sched_setaffinity(0, cores)) as process:
         if stdout:
             output.close()
         said = process.stderr.read()
