@@ -71,6 +71,37 @@ class Throttle(harness.CampanaTest):
         self.assert_books_agree(entries, self.rows())
         self.assertGreater(self.run_record()["slowed"], 0)
 
+    def test_the_end_of_maintenance_is_asked_for_with_one_message_at_a_time_and_growing_pauses(self):
+        simulator = self.simulate(script="on 3-4: maintenance\n")
+        self.write_campaign(6)
+        result = self.campana("run", "campaign.csv", "--concurrency", 1, "--wait", "--yes", expect=0)
+        self.assertIn("waiting until", result.err)
+        self.assertIn("the gateway was in maintenance (code -6)", result.err)
+        entries = simulator.ledger()
+        self.assertEqual([entry["answer"] for entry in entries[2:4]], ["-6", "-6"])
+        at_s = [entry["at_ns"] / 1e9 for entry in entries]
+        self.assertGreater(at_s[3] - at_s[2], 4.9)
+        self.assertGreater(at_s[4] - at_s[3], 9.9)
+        self.assertEqual(self.counts(), {"accepted": 6})
+
+    def test_after_maintenance_the_first_message_goes_alone(self):
+        simulator = self.simulate("--latency", 200, script="on 9-12: maintenance\n")
+        self.write_campaign(40)
+        self.campana("run", "campaign.csv", "--concurrency", 4, "--wait", "--yes", expect=0)
+        entries = simulator.ledger()
+        last = max(place for place, entry in enumerate(entries) if entry["answer"] == "-6")
+        probe, following = entries[last + 1], entries[last + 2]
+        self.assertGreater(probe["at_ns"] - entries[last]["at_ns"], 4_900_000_000)
+        self.assertEqual(probe["in_flight"], 1)
+        self.assertGreater(following["at_ns"] - probe["at_ns"], 199_000_000)
+        self.assertEqual(self.counts(), {"accepted": 40})
+
+    def test_without_wait_maintenance_ends_the_run(self):
+        self.simulate(script="on 3: maintenance\n")
+        self.write_campaign(6)
+        self.assertIn("--wait asks again by itself",
+                      self.campana("run", "campaign.csv", "--concurrency", 1, "--yes", expect=6).err)
+
     def test_a_healthy_gateway_whose_latency_varies_is_sent_to_as_asked(self):
         self.simulate(script="10%: delay 300\n30%: delay 60\n")
         self.write_campaign(300)

@@ -3,8 +3,11 @@
 #include "campana/error.h"
 #include "main.h"
 #include "rawserver.h"
+#include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int port;
 static char url[64];
@@ -18,13 +21,13 @@ static volatile sig_atomic_t stop;
 static int next_id = 1;
 static int first_id;
 
-static void open_all(void)
+static void open_database(const char *path)
 {
     struct http_options transport = {.concurrency = 4, .connect_timeout_ms = 1000, .timeout_ms = 1000};
     if (port == 0)
         port = rawserver_start();
     snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
-    ck_assert_msg(store_open(":memory:", STORE_CREATE, NULL, &store, &error) == 0, "%s", error.text);
+    ck_assert_msg(store_open(path, STORE_CREATE, NULL, &store, &error) == 0, "%s", error.text);
     ck_assert_int_eq(http_open(&transport, &http, &error), 0);
     ck_assert_int_eq(store_lock_sender(store, &error), 0);
     stop = 0;
@@ -36,6 +39,11 @@ static void open_all(void)
                                  .text_column = -1};
     memset(campaign.sha256, '0', 64);
     ck_assert_int_eq(store_load_begin(store, &campaign, &error), 0);
+}
+
+static void open_all(void)
+{
+    open_database(":memory:");
 }
 
 static void close_all(void)
@@ -246,6 +254,75 @@ START_TEST(numbers_that_were_reached_today_are_held_back)
 }
 END_TEST
 
+/* A clock on which a millisecond is a second. */
+#define FASTER 1000
+
+static int64_t fast_ns(void *context)
+{
+    static int64_t began_ns;
+    int64_t now_ns = clock_monotonic_ns(&clock_system);
+    (void)context;
+    if (began_ns == 0)
+        began_ns = now_ns;
+    return NS_PER_S + (now_ns - began_ns) * FASTER;
+}
+
+static int64_t fast_ms(void *context)
+{
+    return 1795442400000LL + fast_ns(context) / NS_PER_MS;
+}
+
+static const struct clock fast_clock = {fast_ms, fast_ns, NULL};
+
+static void stop_after_nine(void *context, const struct engine_progress *progress)
+{
+    (void)context;
+    stop = progress->returned >= 9;
+}
+
+/* By the instants that the run has recorded: a probe's answer is no sooner than the pause after the last one.
+ */
+START_TEST(the_end_of_maintenance_is_asked_for_less_and_less_often)
+{
+    static const int64_t pauses_s[] = {5, 10, 20, 40, 80, 160, 300, 300};
+    char directory[] = "/tmp/campana-test-XXXXXX";
+    char path[64], lock[80];
+    struct engine_watch watch = {.progress = stop_after_nine};
+    sqlite3 *database;
+    sqlite3_stmt *statement;
+    int64_t last_ms = 0;
+    close_all();
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    snprintf(path, sizeof path, "%s/campana.db", directory);
+    snprintf(lock, sizeof lock, "%s-sender", path);
+    open_database(path);
+    add(20, "maintenance");
+    loaded();
+    options.wait = true;
+    options.concurrency = 1;
+    ck_assert_int_eq(
+        engine_run(store, http, &options, "", &fast_clock, NULL, &stop, NULL, &watch, &result, &error), 0);
+    ck_assert_int_eq(result.end, END_INTERRUPTED);
+    ck_assert_int_eq(counts().of[JOB_PENDING], 20);
+    ck_assert_int_eq(sqlite3_open(path, &database), SQLITE_OK);
+    sqlite3_prepare_v2(database, "SELECT at_ms FROM attempt ORDER BY id", -1, &statement, NULL);
+    for (int i = 0; i < 9; i++) {
+        ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+        int64_t at_ms = sqlite3_column_int64(statement, 0);
+        if (i > 0)
+            ck_assert_int_ge(at_ms - last_ms, pauses_s[i - 1] * MS_PER_S - 1);
+        last_ms = at_ms;
+    }
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+    close_all();
+    unlink(path);
+    unlink(lock);
+    rmdir(directory);
+    open_all();
+}
+END_TEST
+
 START_TEST(every_end_has_a_name_and_a_sentence)
 {
     for (int end = 0; end < RUN_ENDS; end++) {
@@ -273,6 +350,7 @@ int main(void)
     tcase_add_test(tcase, outside_the_hours_nothing_leaves);
     tcase_add_test(tcase, a_signal_before_the_first_message_sends_nothing);
     tcase_add_test(tcase, numbers_that_were_reached_today_are_held_back);
+    tcase_add_test(tcase, the_end_of_maintenance_is_asked_for_less_and_less_often);
     tcase_add_test(tcase, every_end_has_a_name_and_a_sentence);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
