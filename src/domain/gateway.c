@@ -56,10 +56,11 @@ void gateway_hide_password(const struct reply *reply, const char *password, stru
 {
     struct slice plain = slice_of(password);
     struct buffer encoded = {0};
+    if (plain.len == 0 || outcome->detail[0] == '\0')
+        return;
     gateway_put_encoded(&encoded, plain.data, plain.len);
-    if (plain.len > 0 && outcome->detail[0] != '\0' &&
-        (encoded.failed || contains(reply->body, plain) || contains(reply->body, buffer_slice(&encoded)) ||
-         contains(slice_of(outcome->detail), plain)))
+    if (encoded.failed || contains(reply->body, plain) || contains(reply->body, buffer_slice(&encoded)) ||
+        contains(slice_of(outcome->detail), plain))
         set_detail(outcome, slice_of(withheld));
     buffer_wipe(&encoded);
 }

@@ -6,7 +6,10 @@
 #include <string.h>
 
 #define IDLE_CONNECTION_S 5L
-#define NS_PER_US         1000
+/* libcurl makes room for a body anew for every request. What it takes by itself, 64 KiB, is so much that
+ * free() gives memory back to the system each time; this is the least that it can be told. */
+#define UPLOAD_BYTES 16384L
+#define NS_PER_US    1000
 
 /* libcurl is about to put the request onto a connection. The first time it may; a second time means that it
  * went onto one before, and nobody can say what became of it there. */
@@ -71,6 +74,7 @@ static int set_options(struct transfer *transfer, const struct http_options *opt
     SET(CURLOPT_PREREQDATA, transfer);
     SET(CURLOPT_READFUNCTION, read_form);
     SET(CURLOPT_READDATA, transfer);
+    SET(CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BYTES);
     SET(CURLOPT_WRITEFUNCTION, write_body);
     SET(CURLOPT_WRITEDATA, transfer);
     SET(CURLOPT_HEADERFUNCTION, see_header);
@@ -186,11 +190,13 @@ static const char *detail_of(struct transfer *transfer)
     return curl_easy_strerror(transfer->code);
 }
 
-static int64_t retry_after_ms(const struct transfer *transfer)
+/* What was answered as it should be says nothing about when to come again. */
+static int64_t retry_after_ms(const struct transfer *transfer, long status)
 {
     struct curl_header *header;
     curl_off_t seconds = 0;
-    if (curl_easy_header(transfer->easy, "Retry-After", 0, CURLH_HEADER, -1, &header) != CURLHE_OK ||
+    if (status == 200 ||
+        curl_easy_header(transfer->easy, "Retry-After", 0, CURLH_HEADER, -1, &header) != CURLHE_OK ||
         curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK)
         return -1;
     return seconds > INT64_MAX / MS_PER_S ? INT64_MAX : seconds * MS_PER_S;
@@ -218,7 +224,7 @@ void transfer_judge(struct transfer *transfer, struct http_result *result)
         .reply = {.reach = reach_of(transfer),
                   .timed_out = transfer->code == CURLE_OPERATION_TIMEDOUT,
                   .http_status = status >= 100 && status <= 999 ? (int)status : 0,
-                  .retry_after_ms = retry_after_ms(transfer),
+                  .retry_after_ms = retry_after_ms(transfer, status),
                   .body = {transfer->body, transfer->body_len},
                   .body_too_long = transfer->body_too_long,
                   .detail = transfer->detail},
