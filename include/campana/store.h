@@ -183,6 +183,10 @@ int store_peek(struct store *store, int64_t campaign_id, int64_t after_id, struc
 /* pending → inflight: attempts + 1, first_sent_at_ms (now, unless it is set). In a transaction. */
 int store_claim(struct store *store, const struct job *job, int64_t now_ms, struct error *error);
 
+/* The same for all rows of one store_peek() in the same transaction, by one statement: half the cost. */
+int store_claim_peeked(struct store *store, int64_t campaign_id, const struct job *jobs, int count, int64_t now_ms,
+                       struct error *error);
+
 /* A claim that was not handed to the transport: back to pending as if it had not been claimed. In a transaction. */
 int store_unclaim(struct store *store, const struct job *job, struct error *error);
 

@@ -84,10 +84,11 @@ static int fill_form(const struct engine *engine, struct slot *slot, struct erro
     return buffer_check(&slot->form, error);
 }
 
-/* Claims rows of one peek; what is held back is passed over. */
+/* Claims rows of one peek: all by one statement, or one by one where some may be held back. */
 static int claim_peeked(struct engine *engine, int count, int64_t now_ms, struct slots *claimed, int *held,
                         struct error *error)
 {
+    bool choosy = engine->reached != NULL;
     for (int i = 0; i < count; i++) {
         if (held_back(engine, &engine->peeked[i])) {
             (*held)++;
@@ -96,10 +97,13 @@ static int claim_peeked(struct engine *engine, int count, int64_t now_ms, struct
         struct slot *slot = slots_pop(&engine->free);
         slot->job = engine->peeked[i];
         slots_push(claimed, slot);
-        if (fill_form(engine, slot, error) != 0 || store_claim(engine->store, &slot->job, now_ms, error) != 0)
+        if (fill_form(engine, slot, error) != 0 ||
+            (choosy && store_claim(engine->store, &slot->job, now_ms, error) != 0))
             return -1;
     }
-    return 0;
+    return choosy ? 0
+                  : store_claim_peeked(engine->store, engine->options->campaign_id, engine->peeked, count,
+                                       now_ms, error);
 }
 
 static int settle(struct engine *engine, const struct slot *slot, struct error *error)

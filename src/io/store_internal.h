@@ -46,6 +46,7 @@ enum store_sql {
     SQL_DATA_VERSION,
     SQL_PEEK,
     SQL_CLAIM,
+    SQL_CLAIM_BETWEEN,
     SQL_UNCLAIM,
     SQL_SETTLE,
     SQL_ATTEMPT,

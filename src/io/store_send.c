@@ -49,6 +49,24 @@ int store_claim(struct store *store, const struct job *job, int64_t now_ms, stru
     return query_run_one(&query, "a row that was to be claimed is not pending", error);
 }
 
+int store_claim_peeked(struct store *store, int64_t campaign_id, const struct job *jobs, int count,
+                       int64_t now_ms, struct error *error)
+{
+    assert(store->in_transaction);
+    if (count == 0)
+        return 0;
+    struct query query = query_open(store, SQL_CLAIM_BETWEEN);
+    query_bind_int(&query, campaign_id);
+    query_bind_int(&query, jobs[0].id);
+    query_bind_int(&query, jobs[count - 1].id);
+    query_bind_int(&query, now_ms);
+    if (query_run(&query, error) != 0)
+        return -1;
+    if (sqlite3_changes(store->database) != count)
+        return store_fail_bug(store, "rows that were to be claimed are not what was read", error);
+    return 0;
+}
+
 int store_unclaim(struct store *store, const struct job *job, struct error *error)
 {
     assert(store->in_transaction);

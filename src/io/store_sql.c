@@ -156,6 +156,12 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
     [SQL_CLAIM] = {"claim a row", "UPDATE message SET state = 'inflight', attempts = attempts + 1,"
                                   "                   first_sent_at_ms = coalesce(first_sent_at_ms, ?2)"
                                   " WHERE id = ?1 AND state = 'pending'"},
+    /* By the index of what is open: between two pending rows there may be millions of others. */
+    [SQL_CLAIM_BETWEEN] = {"claim rows",
+                           "UPDATE message INDEXED BY message_open"
+                           "   SET state = 'inflight', attempts = attempts + 1,"
+                           "       first_sent_at_ms = coalesce(first_sent_at_ms, ?4)"
+                           " WHERE state = 'pending' AND campaign_id = ?1 AND id BETWEEN ?2 AND ?3"},
     [SQL_UNCLAIM] = {"give a claim back",
                      "UPDATE message SET state = 'pending', attempts = attempts - 1, first_sent_at_ms = ?2"
                      " WHERE id = ?1 AND state = 'inflight'"},

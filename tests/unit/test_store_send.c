@@ -97,6 +97,37 @@ START_TEST(a_row_is_claimed_once)
 }
 END_TEST
 
+START_TEST(all_rows_of_a_peek_are_claimed_by_one_statement_and_no_others)
+{
+    struct job jobs[3];
+    int count;
+    assert_ok(store_begin(store, &error));
+    assert_ok(store_peek(store, campaign.id, 0, jobs, 3, &count, &error));
+    assert_ok(store_claim_peeked(store, campaign.id, jobs, count, NOW_MS, &error));
+    assert_ok(store_commit(store, &error));
+    ck_assert_str_eq(
+        fixture_text("SELECT group_concat(id) FROM message"
+                     " WHERE state = 'inflight' AND attempts = 1 AND first_sent_at_ms IS NOT NULL"),
+        "1,2,3");
+    ck_assert_int_eq(fixture_number("SELECT count(*) FROM message WHERE state = 'pending' AND attempts = 0"),
+                     3);
+}
+END_TEST
+
+START_TEST(rows_that_are_not_as_they_were_read_are_not_claimed)
+{
+    struct job jobs[3];
+    int count;
+    assert_ok(store_begin(store, &error));
+    assert_ok(store_peek(store, campaign.id, 0, jobs, 3, &count, &error));
+    assert_ok(store_claim(store, &jobs[1], NOW_MS, &error));
+    assert_fails(store_claim_peeked(store, campaign.id, jobs, count, NOW_MS, &error), ERROR_MACHINE,
+                 "not what was read");
+    store_rollback(store);
+    ck_assert_int_eq(fixture_number("SELECT count(*) FROM message WHERE state = 'inflight'"), 0);
+}
+END_TEST
+
 START_TEST(a_claim_that_is_rolled_back_never_was)
 {
     struct job job;
@@ -577,6 +608,8 @@ int main(void)
     tcase_add_test(send, the_longest_text_fits_and_a_longer_one_is_a_bug);
     tcase_add_test(send, a_claim_is_inflight_with_its_time_and_no_longer_pending);
     tcase_add_test(send, a_row_is_claimed_once);
+    tcase_add_test(send, all_rows_of_a_peek_are_claimed_by_one_statement_and_no_others);
+    tcase_add_test(send, rows_that_are_not_as_they_were_read_are_not_claimed);
     tcase_add_test(send, a_claim_that_is_rolled_back_never_was);
     tcase_add_loop_test(send, a_claim_given_back_leaves_the_row_as_it_was, 0, 2);
     tcase_add_loop_test(send, an_answer_is_recorded_with_all_that_is_known, 0,
