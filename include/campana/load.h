@@ -29,7 +29,8 @@ struct load_options {
     const char *campaign; /* NULL: the file's name without its directory and last ending; needed for "-" */
     const char *phone;    /* column; NULL: found by its name */
     const char *text;     /* column; NULL: found by its name. Not together with a template */
-    const char *template_source; /* NULL: none */
+    const char *template_source;   /* NULL: none */
+    const char *template_encoding; /* of the file that it came from, for the verdict; NULL: from none */
     bool no_header;
     struct csv_options csv;
     const char *country;

@@ -9,6 +9,7 @@
 #include "campana/heading.h"
 #include "campana/json.h"
 #include "campana/rejects.h"
+#include "campana/settings_difference.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -185,14 +186,17 @@ static int compare_loaded(const struct load *load, const struct campaign *there,
             "changed. To "
             "send the file once more, to everybody in it, load it under another name with --campaign NAME",
             shown_name(load), there->name);
-    if (strcmp(there->settings, settings) != 0)
-        return error_set(
-            error, ERROR_INPUT,
-            "%s: this very file is loaded already as \"%s\", but with other settings: then %s, now %s. "
-            "Nothing was changed. Repeat the options of the first load, go on with what is loaded "
-            "(campana send %s), or load it once more under another name with --campaign NAME",
-            shown_name(load), there->name, there->settings, settings, there->name);
-    return 0;
+    if (strcmp(there->settings, settings) == 0)
+        return 0;
+    struct buffer difference = {0};
+    settings_put_difference(there->settings, settings, &difference);
+    error_set(error, ERROR_INPUT,
+              "%s: this very file is loaded already as \"%s\", but with other settings: %s. "
+              "Nothing was changed. Repeat the options of the first load, go on with what is loaded "
+              "(campana send %s), or load it once more under another name with --campaign NAME",
+              shown_name(load), there->name, buffer_string(&difference), there->name);
+    buffer_free(&difference);
+    return -1;
 }
 
 static int keep_copy(char **to, struct slice from, struct error *error)

@@ -19,6 +19,7 @@ struct rejects {
     char line_end[3];
     char *encoding;
     size_t columns; /* cells before the reason's column */
+    bool again;     /* the file has that column: it came from a rejects file */
     struct buffer line, bytes;
 };
 
@@ -41,10 +42,16 @@ static int write_cells(struct rejects *rejects, const struct slice *cells, size_
                        struct error *error)
 {
     for (size_t i = 0; i < count || i < rejects->columns; i++) {
-        if (i < count)
+        bool replaced = rejects->again && i == rejects->columns;
+        if (i < count && !replaced)
             csv_put_cell(&rejects->line, cells[i].data, cells[i].len, rejects->delimiter);
-        buffer_put(&rejects->line, rejects->delimiter);
+        if (replaced)
+            csv_put_cell(&rejects->line, last, strlen(last), rejects->delimiter);
+        if (!rejects->again || i + 1 < count || i < rejects->columns)
+            buffer_put(&rejects->line, rejects->delimiter);
     }
+    if (rejects->again && count > rejects->columns)
+        return write_line(rejects, error);
     csv_put_cell(&rejects->line, last, strlen(last), rejects->delimiter);
     return write_line(rejects, error);
 }
@@ -89,6 +96,11 @@ int rejects_open(const char *path, const struct csv_facts *facts, const struct s
     made->path = path;
     made->delimiter = facts->delimiter;
     made->columns = header_count;
+    /* Rows that were rejected before and corrected in vain: the reason is a new one, its column the old one.
+     */
+    made->again =
+        header != NULL && header_count > 1 && slice_equal(header[header_count - 1], slice_of(REASON_COLUMN));
+    made->columns -= made->again;
     snprintf(made->line_end, sizeof made->line_end, "%s", facts->line_end);
     if (open_stream(made, error) != 0) {
         release(made);

@@ -1,22 +1,30 @@
 /* Loads a spreadsheet, unless that is done, and sends it. */
 #include "campana/error.h"
+#include "campana/output.h"
 #include "campana/signals.h"
 #include "campana/verdict.h"
 #include "loading.h"
 #include "sending.h"
 
-/* The verdict is talk here: the result of a run is its exit code, and the report. */
+/* The verdict is talk here: the result of a run is its exit code, and the report. A program gets it as a
+ * result. */
 static int load(struct invocation *invocation, struct store *store, struct loading *loading,
                 struct error *error)
 {
     struct buffer text = {0};
     if (load_file(store, &loading->options, invocation->clock, &loading->verdict, error) != 0)
         return -1;
-    verdict_put_text(&loading->verdict, &loading->options, &text);
-    if (!invocation->talk.quiet)
-        talk_text(&text);
+    int result = 0;
+    if (option_given(invocation->options, OPTION_JSON)) {
+        verdict_put_json(&loading->verdict, &loading->options, &text);
+        result = output_buffer(&text, error);
+    } else {
+        verdict_put_text(&loading->verdict, &loading->options, &text);
+        if (!invocation->talk.quiet)
+            talk_text(&text);
+    }
     buffer_free(&text);
-    return 0;
+    return result;
 }
 
 int cmd_run(struct invocation *invocation, struct error *error)

@@ -13,6 +13,7 @@ static const enum option when_options[] = {OPTION_HOURS, OPTION_WAIT, OPTION_STA
 static const enum option gateway_options[] = {OPTION_METHOD, OPTION_CHARSET, OPTION_TIMEOUT,
                                               OPTION_CONNECT_TIMEOUT, OPTIONS};
 static const enum option asking_options[] = {OPTION_YES, OPTION_TEST_TO, OPTIONS};
+static const enum option run_verdict_options[] = {OPTION_SAMPLE, OPTION_JSON, OPTIONS};
 static const enum option load_verdict_options[] = {OPTION_DRY_RUN, OPTION_SAMPLE, OPTION_JSON, OPTIONS};
 static const enum option status_options[] = {OPTION_WATCH, OPTION_JSON, OPTIONS};
 static const enum option report_options[] = {OPTION_FORMAT,       OPTION_EXCEL,  OPTION_STATES,
@@ -29,9 +30,13 @@ static const enum option doctor_options[] = {OPTION_JSON,    OPTION_HOURS,      
 static const enum option forget_options[] = {OPTION_OLDER_THAN, OPTION_UNFINISHED, OPTION_YES, OPTIONS};
 static const enum option hours_options[] = {OPTION_HOURS, OPTIONS};
 
-static const struct option_group run_groups[] = {
-    {"The spreadsheet", load_options}, {"Pace and limits", pace_options},    {"When", when_options},
-    {"The gateway", gateway_options},  {"Before it starts", asking_options}, {NULL, NULL}};
+static const struct option_group run_groups[] = {{"The spreadsheet", load_options},
+                                                 {"Pace and limits", pace_options},
+                                                 {"When", when_options},
+                                                 {"The gateway", gateway_options},
+                                                 {"Before it starts", asking_options},
+                                                 {"What is shown of the spreadsheet", run_verdict_options},
+                                                 {NULL, NULL}};
 static const struct option_group load_groups[] = {
     {"The spreadsheet", load_options}, {"What is shown and stored", load_verdict_options}, {NULL, NULL}};
 const struct option_group command_send_groups[] = {{"Pace and limits", pace_options},

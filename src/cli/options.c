@@ -276,6 +276,11 @@ static int fail_unknown(const struct reader *reader, const char *argument)
             reader->error, ERROR_INPUT,
             "there is no option --password: every user of this computer could read it there. Write the "
             "password into campana.ini or a password-file, or give it in CAMPANA_PASSWORD");
+    if (strcmp(name, specs[OPTION_DRY_RUN].name) == 0)
+        return error_set(
+            reader->error, ERROR_INPUT,
+            "only load has --dry-run: campana load FILE --dry-run shows what would be sent, and stores "
+            "and sends nothing");
     const char *nearest = spelling_nearest(name, names, count);
     if (nearest != NULL)
         return error_set(reader->error, ERROR_INPUT, "unknown option %.*s; did you mean %s?", (int)len,

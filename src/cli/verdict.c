@@ -57,6 +57,8 @@ static void put_source(const struct verdict *verdict, const struct load_options 
     if (verdict->phone_found)
         buffer_puts(out, " (found by its name)");
     buffer_puts(out, verdict->text_column == NULL ? ", message from a template" : ", message from column ");
+    if (options->template_encoding != NULL)
+        buffer_printf(out, " in a file (%s)", options->template_encoding);
     if (verdict->text_column != NULL) {
         put_cited(out, verdict->text_column);
         if (verdict->text_found)

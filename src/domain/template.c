@@ -41,15 +41,33 @@ static struct part *add_part(struct parsing *parsing)
     return part;
 }
 
+/* Length of the white space at the beginning. */
+static size_t blank_run(struct slice text)
+{
+    size_t run = 0;
+    while (run < text.len) {
+        uint32_t character;
+        size_t len = utf8_next(text.data + run, text.len - run, &character);
+        if (!utf8_is_space(character))
+            break;
+        run += len;
+    }
+    return run;
+}
+
+/* Without the white space at both ends; no-break spaces are white space too. */
 static struct slice trim(struct slice text)
 {
-    while (text.len > 0 && strchr(" \t", text.data[0]) != NULL) {
-        text.data++;
-        text.len--;
+    size_t run = blank_run(text);
+    size_t end = 0;
+    text = (struct slice){text.data + run, text.len - run};
+    for (size_t at = 0; at < text.len;) {
+        uint32_t character;
+        at += utf8_next(text.data + at, text.len - at, &character);
+        if (!utf8_is_space(character))
+            end = at;
     }
-    while (text.len > 0 && strchr(" \t", text.data[text.len - 1]) != NULL)
-        text.len--;
-    return text;
+    return (struct slice){text.data, end};
 }
 
 static void put_names(struct buffer *out, const struct parsing *parsing)
@@ -210,14 +228,6 @@ void template_free(struct template *template)
     free(template);
 }
 
-static bool is_blank(struct slice cell)
-{
-    for (size_t i = 0; i < cell.len; i++)
-        if (cell.data[i] == '\0' || strchr(" \t\r\n", cell.data[i]) == NULL)
-            return false;
-    return true;
-}
-
 int template_render(const struct template *template, const struct slice *cells, size_t cell_count,
                     struct buffer *out, size_t *column)
 {
@@ -227,13 +237,14 @@ int template_render(const struct template *template, const struct slice *cells, 
         const struct part *part = &template->parts[i];
         struct slice text = {source + part->start, part->len};
         if (part->is_field) {
-            bool filled = part->column < cell_count && !is_blank(cells[part->column]);
+            struct slice cell = part->column < cell_count ? trim(cells[part->column]) : (struct slice){"", 0};
+            bool filled = cell.len > 0;
             if (!filled && !part->has_default) {
                 *column = part->column;
                 return -1;
             }
             if (filled)
-                text = trim(cells[part->column]);
+                text = cell;
         }
         buffer_append(out, text.data, text.len);
     }

@@ -149,5 +149,62 @@ class Suppression(Sheets):
         self.assertEqual(verdict["counts"]["suppressed"], 3)
 
 
+class Templates(Sheets):
+    SHEET = "celular,nombre\n%s,Ana\n%s,\n%s,\u00a0\n%s,\u00a0Luz \n" % tuple(number(i) for i in range(4))
+
+    def test_a_template_file_may_be_of_any_editor(self):
+        text = "Hola {Nombre|cliente},\r\nfeliz año\r\n"
+        for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+            self.write("t.txt", text.encode(encoding))
+            verdict, words = self.check(self.SHEET, "--template-file", "t.txt")
+            self.assertEqual([sample["text"] for sample in verdict["samples"]],
+                             ["Hola %s,\nfeliz año" % name for name in ("Ana", "cliente", "cliente", "Luz")])
+            self.assertIn("message from a template in a file (", words)
+        self.write("t.txt", b"PK\x03\x04word/document.xml")
+        self.refuse(self.SHEET, "--template-file", "t.txt", words=["t.txt", "Word document"])
+
+    def test_a_field_that_is_empty_names_its_row_and_column(self):
+        _, words = self.check(self.SHEET, "--template", "Hola {nombre}")
+        self.assertIn('(first row 3: column "nombre")', words)
+        self.refuse(self.SHEET, "--template", "{apellido}", words=["{apellido}", 'the columns are: "celular", "nombre"'])
+
+    def test_standard_input_is_read_once(self):
+        for options in (["--template-file", "-"], ["--suppress", "-"]):
+            error = self.campana("load", "-", "--campaign", "x", *options, stdin=b"celular\n", expect=2).err
+            self.assertIn("standard input (-) can be only one of", error)
+
+
+class Again(Sheets):
+    def test_rejects_corrected_in_vain_get_a_new_reason_in_the_same_column(self):
+        self.write("f.csv", "celular;mensaje\n31021A1111;Hola\n310;x;y\n")
+        self.campana("load", "f.csv", "--rejects", "r1.csv", expect=0)
+        first = (self.folder / "r1.csv").read_text()
+        self.assertEqual(first.splitlines()[0], "celular;mensaje;campana_reason")
+        self.write("r1.csv", first.replace("31021A1111", "6012345678"))
+        self.campana("load", "r1.csv", "--rejects", "r2.csv", expect=0)
+        second = (self.folder / "r2.csv").read_text().splitlines()
+        self.assertEqual(second[0], "celular;mensaje;campana_reason")
+        self.assertRegex(second[1], "^6012345678;Hola;the number is that of a fixed line")
+        self.write("r2.csv", "\n".join(second).replace("6012345678", number(1)) + "\n")
+        self.campana("load", "r2.csv", expect=0)
+        self.assertEqual([row["state"] for row in self.report_json("r2")], ["pending", "invalid"])
+
+    def test_the_same_file_with_other_settings_says_which(self):
+        self.write("bajas.txt", number(9))
+        self.write_campaign(2)
+        self.campana("load", "campaign.csv", "--suppress", "bajas.txt", expect=0)
+        self.write("bajas.txt", number(8))
+        error = self.campana("load", "campaign.csv", "--suppress", "bajas.txt", "--max-length", 160, expect=2).err
+        self.assertIn("--max-length was 159 and is 160; the suppression lists (--suppress) said something else then", error)
+        self.assertNotIn("{", error)
+
+    def test_run_gives_its_verdict_to_programs_too(self):
+        self.simulate()
+        self.write_campaign(2)
+        verdict = json.loads(self.campana("run", "campaign.csv", "--json", "--yes", expect=0).out)
+        self.assertEqual((verdict["to_be_paid"], verdict["campaign"]), (2, "campaign"))
+        self.assertIn("campana load FILE --dry-run", self.campana("run", "campaign.csv", "--dry-run", expect=2).err)
+
+
 if __name__ == "__main__":
     harness.main()
