@@ -273,8 +273,12 @@ START_TEST(templates_come_from_an_option_or_a_file_but_not_from_both)
     assert_campana("campana load c.csv --template {nombre} --text nombre", EXIT_INPUT);
     assert_campana("campana load c.csv --template-file nowhere.txt", EXIT_INPUT);
     assert_campana("campana load - --campaign x --template-file -", EXIT_INPUT);
-    write_file("t.txt", "Hola \xf1");
-    assert_campana("campana load c.csv --campaign y --template-file t.txt", EXIT_INPUT);
+    write_file("t.txt", "a\xf1o");
+    assert_campana("campana load c.csv --campaign y --template-file t.txt", EXIT_DONE);
+    assert_words(out, "message from a template in a file (WINDOWS-1252)");
+    assert_words(out, "«año»");
+    write_file("t.txt", "\xef\xbb\xbfHola \xf1");
+    assert_campana("campana load c.csv --campaign z --template-file t.txt", EXIT_INPUT);
     assert_words(err, "UTF-8");
 }
 END_TEST
