@@ -10,4 +10,7 @@ struct error;
  * directory, ERROR_MACHINE where the copy fails. */
 int spool_open(const char *path, const char *shown, int *descriptor, struct error *error);
 
+/* A file without a name, below $TMPDIR, else /var/tmp: a descriptor to write and read, or -1 with errno set. */
+int spool_temporary(void);
+
 #endif

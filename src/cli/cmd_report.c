@@ -1,6 +1,7 @@
 /* A row for every row of the spreadsheet, on standard output or into a file. The rows are report.h's. */
 #include "campana/error.h"
 #include "campana/exit_code.h"
+#include "campana/outflow.h"
 #include "campana/output.h"
 #include "campana/pager.h"
 #include "campana/report.h"
@@ -8,12 +9,6 @@
 #include "campana/terminal.h"
 #include "command.h"
 #include <unistd.h>
-
-static int to_standard_output(void *context, const char *data, size_t len, struct error *error)
-{
-    (void)context;
-    return output_write(data, len, error);
-}
 
 /* A stop signal must not leave the unfinished file behind. */
 static int to_file(void *context, const char *data, size_t len, struct error *error)
@@ -55,6 +50,21 @@ static int write_file(struct store *store, const struct campaign *campaign,
     return EXIT_INTERRUPTED;
 }
 
+static int write_out(struct store *store, const struct campaign *campaign,
+                     const struct report_options *options, struct error *error)
+{
+    struct outflow outflow;
+    if (options->format == REPORT_TABLE && pager_begin(error) != 0)
+        return -1;
+    outflow_init(&outflow);
+    int result = report_write(store, campaign, options, outflow_write, &outflow, error);
+    if (result == 0)
+        result = outflow_finish(&outflow, error);
+    outflow_free(&outflow);
+    pager_end();
+    return result;
+}
+
 static int check_one(const struct invocation *invocation, struct error *error)
 {
     static const enum option only_all[] = {OPTION_SINCE, OPTION_UNTIL, OPTION_BY};
@@ -88,9 +98,8 @@ int cmd_report(struct invocation *invocation, struct error *error)
                   campaign.name);
     if (path != NULL)
         result = write_file(store, &campaign, &options, path, error);
-    else if (options.format != REPORT_TABLE || pager_begin(error) == 0)
-        result = report_write(store, &campaign, &options, to_standard_output, NULL, error);
-    pager_end();
+    else
+        result = write_out(store, &campaign, &options, error);
 out:
     campaign_free(&campaign);
     store_close(store);

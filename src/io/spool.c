@@ -58,11 +58,20 @@ static int copy_all(int from, const char *shown, int to, const char *folder, str
     }
 }
 
-static int spool(const char *shown, int *descriptor, struct error *error)
+static const char *temporary_folder(void)
 {
     const char *folder = getenv("TMPDIR");
-    if (folder == NULL || folder[0] == '\0')
-        folder = "/var/tmp";
+    return folder == NULL || folder[0] == '\0' ? "/var/tmp" : folder;
+}
+
+int spool_temporary(void)
+{
+    return open_nameless(temporary_folder());
+}
+
+static int spool(const char *shown, int *descriptor, struct error *error)
+{
+    const char *folder = temporary_folder();
     int copy = open_nameless(folder);
     if (copy < 0)
         return error_set(

@@ -8,6 +8,7 @@ import pty
 import re
 import select
 import signal
+import sqlite3
 import struct
 import subprocess
 import termios
@@ -161,6 +162,36 @@ class Quiet(harness.CampanaTest):
             self.assertEqual(process.wait(harness.DEADLINE_S), 0, form)
             self.assertEqual(process.stderr.read(), b"")
             process.stderr.close()
+
+
+class SlowReader(harness.CampanaTest):
+    def test_a_reader_that_takes_its_time_does_not_keep_the_log_from_being_cut(self):
+        self.simulate()
+        self.write("campaign.csv", "celular,mensaje\n" + "".join("%s,Hola %d\n" % (number(i), i) for i in range(20000)))
+        self.campana("load", "campaign.csv", expect=0)
+        process = self.start("report", "campaign", "--format", "jsonl")
+        first = process.stdout.readline()
+        deadline = time.monotonic() + harness.DEADLINE_S
+        while self.log_is_held():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.1)
+        self.campana("send", "campaign", "--yes", "--limit", 10, expect=0)
+        lines = (first + process.stdout.read()).decode().splitlines()
+        self.assertEqual([json.loads(line)["row"] for line in lines], list(range(2, 20002)))
+        self.assertEqual({json.loads(line)["state"] for line in lines}, {"pending"})
+        process.stdout.close()
+        self.assertEqual(process.wait(harness.DEADLINE_S), 0)
+        process.stderr.close()
+
+    def log_is_held(self):
+        """Whether some reader keeps a checkpoint from starting the log anew."""
+        database = sqlite3.connect(self.db, isolation_level=None, timeout=0)
+        try:
+            database.execute("CREATE TABLE IF NOT EXISTS beside (a)")
+            database.execute("INSERT INTO beside VALUES (1)")
+            return database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] != 0
+        finally:
+            database.close()
 
 
 class StatusJson(harness.CampanaTest):
