@@ -67,6 +67,9 @@ class HostileTexts(harness.CampanaTest):
         "'; DROP TABLE message; --", "\" OR 1=1", "$(reboot)", "`id`", "; rm -rf /", "%s%n%x", "%00", "%0d%0aX: y", "{nombre}", "{{x}}",
         "<script>alert(1)</script>", "&amp;&GSM=573000000000", "a=b&c=d", "+1 +2", "100 %", "../../etc/passwd", "\\x00\\n", "~^{}[]|\\€",
         "=1+1", "@SUM(A1)", "-1", "'x", "NULL", "null", "true", "0", "NaN", "\ttab", "a\nb", "a\r\nb", "   x   ", "x" * 159, "ñ" * 159, "€" * 79,
+        "x" * 160, "€" * 80, "\x00abc", "\x1a", "\x0c", "\r", "a\rb", "\u2028", "\u061cabc", "\U000e0041\U000e007f", "Ａｂ", "1\ufe0f\u20e3", "ñ\u0303", "a\u0338",
+        "\ufffd", "\U0010ffff", "\ud7ff", "\u00ad", "${IFS}cat", "%p%p%p%p", "1 UNION SELECT password", "\\'; DELETE FROM message; --", "<![CDATA[x]]>",
+        "\"", "\"\"", ",", ";;", "|", "a\tb", "=cmd|' /C calc'!A0", "\u0130\u0131", "o\u0308\u0304", "\u200e1\u200e2",
     ]
 
     def test_the_gateway_gets_byte_for_byte_what_the_report_shows_or_the_row_is_invalid(self):
