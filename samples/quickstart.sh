@@ -87,4 +87,8 @@ say "campana report navidad"
 say "campana status navidad"
 "$bin/campana" status navidad
 
+say "campana report navidad --format html --output navidad.html"
+"$bin/campana" report navidad --format html --output navidad.html
+echo "Open $work/navidad.html in a browser: the page for the manager."
+
 say "Done. The database is $work/campana.db, the simulator's ledgers are beside it."

@@ -6,7 +6,8 @@ set -eu
 
 build="gcc cmake make pkg-config libcurl4-openssl-dev libcsv-dev libsqlite3-dev libmicrohttpd-dev libunistring-dev
     libroaring-dev libinih-dev libssl-dev check"
-tests="clang libclang-rt-14-dev python3 sqlite3 curl openssl nginx-light git libreoffice-calc-nogui faketime"
+tests="clang libclang-rt-14-dev python3 sqlite3 curl openssl nginx-light git libreoffice-calc-nogui faketime
+    chromium tidy"
 bench="python3 python3-requests sqlite3 sqlite-utils curl openssl nginx-light wrk nghttp2-client valgrind git"
 
 case "${1:-}" in

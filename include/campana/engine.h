@@ -40,6 +40,8 @@ enum run_end {
 const char *run_end_name(enum run_end end);
 /* One sentence, without a full stop, for people. Takes the name, so that it serves old runs; "" for an unknown name. */
 const char *run_end_sentence(const char *name);
+/* What a person can do about it before the same command goes on, likewise; "" where it simply goes on. */
+const char *run_end_remedy(const char *name);
 
 struct account {
     const char *base_url; /* the directory that holds send.php and query.php; without a slash at its end */

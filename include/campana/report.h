@@ -1,5 +1,6 @@
 /* Reports: a line per CSV row of a campaign, in file order, in one of several formats. The formats share one row source
- * (store_report) and one list of columns; each writer stands in a file of its own. Memory does not grow with the rows. */
+ * (store_report) and one list of columns; each writer stands in a file of its own. HTML is the exception: a page of figures,
+ * charts and the rows that need a person. Memory does not grow with the rows. */
 #ifndef CAMPANA_REPORT_H
 #define CAMPANA_REPORT_H
 
@@ -19,8 +20,10 @@ extern const char *const report_columns[];
 struct report_options {
     enum report_format format;
     bool excel;      /* CSV for Excel: BOM, `;`, CRLF, Colombian local times, numbers kept as text */
-    unsigned states; /* bits 1 << state; 0: all */
+    unsigned states; /* bits 1 << state; 0: all. HTML: of the rows that it lists; 0: those that need a person */
     size_t width;    /* TABLE: columns of the terminal; 0: do not fit */
+    bool full_numbers; /* HTML: telephone numbers are not masked */
+    int64_t now_ms;    /* HTML: when the report is made */
 };
 
 /* Where the report goes: called with pieces of it in order. Returning -1 with the error set ends the report. */

@@ -10,7 +10,7 @@
 
 static const struct {
     const char *name;
-    const struct report_writer *writer; /* NULL: not built yet */
+    const struct report_writer *writer; /* NULL: a page as a whole */
 } formats[REPORT_FORMATS] = {
     [REPORT_TABLE] = {"table", &report_table_writer},
     [REPORT_CSV] = {"csv", &report_csv_writer},
@@ -113,12 +113,12 @@ int report_write(struct store *store, const struct campaign *campaign, const str
     struct report *report = &delivery.report;
     int result = -1;
 
-    if (delivery.writer == NULL)
-        return error_set(error, ERROR_INPUT,
-                         "--format %s is not available yet; use table, csv, json or jsonl",
-                         formats[options->format].name);
     if (read_own_columns(report, error) != 0)
         goto out;
+    if (delivery.writer == NULL) {
+        result = report_put_page(report, store, error) == 0 ? deliver(&delivery, 0, error) : -1;
+        goto out;
+    }
     if (delivery.writer->begin != NULL)
         delivery.writer->begin(report);
     if (store_report(store, campaign, options->states, on_row, &delivery, error) != 0)

@@ -26,6 +26,14 @@ struct report_writer {
 
 extern const struct report_writer report_csv_writer, report_json_writer, report_jsonl_writer, report_table_writer;
 
+/* HTML (report_html.c): the whole page into report->out, from one snapshot of the database that is over when it returns. */
+int report_put_page(struct report *report, struct store *store, struct error *error);
+
+/* Its rows that need a person, in a table (report_attention.c); within the snapshot. */
+struct figures;
+int report_put_attention(struct report *report, struct store *store, const struct figures *figures,
+                         struct error *error);
+
 /* Why the row is where it is, in words: the reason's sentence, and what is special about the row. Empty: no reason. Valid
  * until the next call. */
 struct slice report_reason(struct report *report, const struct report_row *row);

@@ -1,4 +1,5 @@
 /* A row for every row of the spreadsheet, on standard output or into a file. The rows are report.h's. */
+#include "campana/clock.h"
 #include "campana/error.h"
 #include "campana/exit_code.h"
 #include "campana/outflow.h"
@@ -26,6 +27,8 @@ static int read_options(const struct options *given, struct report_options *opti
         (enum report_format)option_number(given, OPTION_FORMAT, options->excel ? REPORT_CSV : REPORT_TABLE);
     if (options->excel && options->format != REPORT_CSV)
         return error_set(error, ERROR_INPUT, "--excel goes with --format csv");
+    options->full_numbers = option_given(given, OPTION_FULL_NUMBERS);
+    options->now_ms = clock_wall_ms(&clock_system);
     if (states != NULL && value_read_states(states, &options->states, error) != 0)
         return -1;
     if (!option_given(given, OPTION_OUTPUT))

@@ -85,6 +85,7 @@ static const struct example status_examples[] = {{"campana status", "all campaig
 static const struct example report_examples[] = {
     {"campana report clientes", "a table to look at"},
     {"campana report clientes --format csv --excel --output informe.csv", "a file for Excel"},
+    {"campana report clientes --format html --output informe.html", "a page for the manager, numbers masked"},
     {"campana report clientes --state unknown,refused", "only the rows that somebody must look at"},
     {"campana report clientes --format jsonl | jq .state", "for programs, a line per row"},
     {"campana report --all --since 2026-11-01 --until 2026-11-30 --by campaign",

@@ -7,22 +7,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* What a person can do about an end before the same command goes on; "" where it simply goes on. */
-static const char *const advice[RUN_ENDS] = {
-    [END_DONE] = "",
-    [END_LIMIT] = "",
-    [END_BALANCE] = "buy credit first",
-    [END_CREDENTIALS] = "correct user and password first, campana doctor checks them",
-    [END_FORBIDDEN] = "campana doctor shows the address to have registered",
-    [END_MAINTENANCE] = "the gateway announces the end by e-mail; --wait asks again by itself",
-    [END_FAILURES] = "campana doctor looks for the cause",
-    [END_INTERRUPTED] = "",
-    [END_STOPPED] = "",
-    [END_HOURS] = "--wait waits for that",
-    [END_HELD_BACK] = "they are held back until tomorrow",
-    [END_LOCAL] = "",
-};
-
 /* Appends the same command again, for a shell. */
 static void put_again(const struct invocation *invocation, const char *campaign, struct buffer *out)
 {
@@ -126,8 +110,9 @@ void last_word_on_run(const struct last_word *word)
     put_why(result, &line);
     buffer_puts(&line, "; ");
     put_left(result, &line);
-    if (advice[result->end][0] != '\0')
-        buffer_printf(&line, "; %s", advice[result->end]);
+    const char *remedy = run_end_remedy(run_end_name(result->end));
+    if (remedy[0] != '\0')
+        buffer_printf(&line, "; %s", remedy);
     buffer_puts(&line, "; to go on: ");
     put_again(word->invocation, word->campaign, &line);
     talk_line("%s", buffer_string(&line));

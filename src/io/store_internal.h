@@ -11,6 +11,7 @@ enum store_sql {
     SQL_BEGIN,
     SQL_COMMIT,
     SQL_ROLLBACK,
+    SQL_SNAPSHOT,
     SQL_CAMPAIGN_BY_NAME,
     SQL_CAMPAIGNS,
     SQL_CAMPAIGN_NAMES,
@@ -79,6 +80,8 @@ enum store_sql {
     SQL_BOOKS,
     SQL_BILL,
     SQL_BILL_BALANCES,
+    SQL_BINS,
+    SQL_LATENCIES,
     STORE_SQLS
 };
 

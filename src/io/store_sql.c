@@ -9,6 +9,9 @@
 
 #define REACHED "state IN ('accepted', 'unknown')"
 
+/* Rows whose last attempt ended with an answer. */
+#define ANSWERED "id BETWEEN ?1 AND ?2 AND finished_at_ms IS NOT NULL AND latency_ms IS NOT NULL"
+
 /* ?1 to ?5: the campaign's first and last id, a state, a JSON array of rows or NULL for all, one of runs' ids likewise. */
 #define TO_RESOLVE                                                                                           \
     "id BETWEEN ?1 AND ?2 AND state = ?3 AND (?4 IS NULL OR row IN (SELECT value FROM json_each(?4)))"       \
@@ -26,6 +29,7 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
     [SQL_BEGIN] = {"begin to write", "BEGIN IMMEDIATE"},
     [SQL_COMMIT] = {"write to the disk", "COMMIT"},
     [SQL_ROLLBACK] = {"undo", "ROLLBACK"},
+    [SQL_SNAPSHOT] = {"begin to read", "BEGIN"},
 
     [SQL_CAMPAIGN_BY_NAME] = {"read a campaign", "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE name = ?1"},
     [SQL_CAMPAIGNS] = {"read the campaigns", "SELECT " CAMPAIGN_COLUMNS " FROM campaign ORDER BY id"},
@@ -335,4 +339,10 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
          "  FROM run AS r JOIN campaign AS c ON c.id = r.campaign_id"
          " WHERE r.started_at_ms >= ?1 AND r.started_at_ms < ?2"
          "   AND r.balance_before IS NOT NULL AND r.balance_after IS NOT NULL ORDER BY r.id"},
+    [SQL_BINS] = {"add up a campaign's answers by time",
+                  "SELECT finished_at_ms / ?3, count(*) FILTER (WHERE state = 'accepted'),"
+                  "       count(*) FILTER (WHERE state <> 'accepted')"
+                  "  FROM message WHERE " ANSWERED " GROUP BY 1 ORDER BY 1"},
+    [SQL_LATENCIES] = {"add up how long answers took",
+                       "SELECT latency_ms, count(*) FROM message WHERE " ANSWERED " GROUP BY 1 ORDER BY 1"},
 };

@@ -194,7 +194,8 @@ START_TEST(a_campaign_is_loaded_looked_at_and_loaded_again)
     ck_assert_ptr_null(strstr(out, "573000000002"));
     assert_campana("campana resolve c --as pending", EXIT_DONE);
     assert_words(err, "nothing to decide");
-    assert_campana("campana report c --format html", EXIT_INPUT);
+    assert_campana("campana report c --format html --excel", EXIT_INPUT);
+    assert_words(err, "--excel goes with --format csv");
 }
 END_TEST
 
