@@ -6,8 +6,8 @@
  * - A quote inside a quoted cell that is neither doubled nor followed by a delimiter or a line end is part of
  * the text: "Hola "Ana", bienvenida". While the quotes of such a cell are even in number, the line's end is
  * the row's: of `1,"5" inches` and `2,x` none becomes part of the other.
- * - Such a quote in a cell that goes on over a line's end is ambiguous: most likely a quote before it was
- * never closed. */
+ * - Such a quote is ambiguous, most likely because one was never closed, in a cell that goes on over a line's
+ * end, and where a delimiter stands between it and the row's end: `1,"5" inches,red`. */
 #ifndef CAMPANA_QUOTING_H
 #define CAMPANA_QUOTING_H
 
@@ -20,9 +20,10 @@
 struct quoting {
     char delimiter;
     enum { QUOTING_CELL_START, QUOTING_PLAIN, QUOTING_QUOTED, QUOTING_QUOTE_SEEN } state;
-    bool stray;      /* the quoted cell has a quote that is not doubled */
-    bool even;       /* its quotes so far are even in number */
-    bool line_break; /* it goes on over a line's end */
+    bool stray;          /* the quoted cell has a quote that is not doubled */
+    bool even;           /* its quotes so far are even in number */
+    bool delimiter_seen; /* and a delimiter behind that */
+    bool line_break;     /* it goes on over a line's end */
     char blanks[QUOTING_BLANKS_MOST];
     size_t blank_count; /* held back until it is known what follows them */
 };

@@ -226,9 +226,11 @@ static void put_conclusion(const struct verdict *verdict, const struct load_opti
     put_cited(out, verdict->campaign);
     buffer_puts(out, ", ");
     layout_put_count(out, sendable, "message to be sent and paid", "messages to be sent and paid");
-    if (verdict->longest_septets > 0)
-        buffer_printf(out, "; the longest has %d characters (row %" PRId64 ")", verdict->longest_septets,
-                      verdict->longest_row);
+    if (verdict->longest_septets > 0) {
+        buffer_puts(out, "; the longest has ");
+        layout_put_count(out, verdict->longest_septets, "character", "characters");
+        buffer_printf(out, " (row %" PRId64 ")", verdict->longest_row);
+    }
     buffer_puts(out, ".\n");
 }
 

@@ -55,7 +55,7 @@ static int put_blanks(struct work *work)
 static void begin_quoted(struct quoting *quoting)
 {
     quoting->state = QUOTING_QUOTED;
-    quoting->stray = quoting->even = quoting->line_break = false;
+    quoting->stray = quoting->even = quoting->delimiter_seen = quoting->line_break = false;
 }
 
 /* Whether the blanks from `from` to `to`, with those held back already, begin a cell. */
@@ -127,7 +127,7 @@ static int break_line(struct work *work)
         work->at++;
         return 0;
     }
-    if (!quoting->even)
+    if (!quoting->even || quoting->delimiter_seen)
         return QUOTING_AMBIGUOUS;
     int result = flush(work, work->at);
     if (result == 0)
@@ -168,11 +168,13 @@ static size_t find_line_end(const struct work *work, size_t end)
 /* Goes to the next quote at once, and looks back whether a line ends before it where that tells something. */
 static int in_quoted(struct work *work)
 {
-    const struct quoting *quoting = work->quoting;
+    struct quoting *quoting = work->quoting;
     const char *quote = memchr(work->data + work->at, '"', work->len - work->at);
     size_t end = quote == NULL ? work->len : (size_t)(quote - work->data);
     if (quoting->stray || !quoting->line_break) {
         size_t line = find_line_end(work, end);
+        if (quoting->stray && memchr(work->data + work->at, quoting->delimiter, line - work->at) != NULL)
+            quoting->delimiter_seen = true;
         if (line < end) {
             work->at = line;
             return break_line(work);
@@ -239,7 +241,7 @@ int quoting_end(struct quoting *quoting, quoting_sink *sink, void *context)
 {
     int result = 0;
     if (quoting->state == QUOTING_QUOTE_SEEN ||
-        (quoting->state == QUOTING_QUOTED && quoting->stray && quoting->even))
+        (quoting->state == QUOTING_QUOTED && quoting->stray && quoting->even && !quoting->delimiter_seen))
         result = sink(context, "\"", 1);
     else if (quoting->blank_count > 0)
         result = sink(context, quoting->blanks, quoting->blank_count);

@@ -22,6 +22,7 @@ CASES = {
     "empty-quotes-in-a-line": '%s,a\n""\n%s,b\n' % tuple(N[:2]),
     "quote-not-doubled": '%s,"Promo 5" pulgadas\n%s,"otra"\n%s,x\n' % tuple(N[:3]),
     "quote-not-doubled-and-closed": '%s,"Hola "Ana" hoy"\n%s,x\n' % tuple(N[:2]),
+    "quote-not-doubled-before-a-delimiter": '%s,"5" x, y",z\n%s,"a" b "c",d\n%s,e\n' % tuple(N[:3]),
     "quote-within-a-plain-cell": '%s,x 5" y\n%s,"z"\n' % tuple(N[:2]),
     "blanks-before-a-quote": '%s, "a, b\nc"\n%s, "d" \n%s,e\n' % tuple(N[:3]),
     "ragged": "%s,a\n%s\n%s,a,b,c\n\n%s,d\n" % tuple(N[:4]),

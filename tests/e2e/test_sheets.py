@@ -36,6 +36,10 @@ class Quotes(Sheets):
     def test_a_quote_that_was_never_closed_is_noticed_at_the_next_one(self):
         self.refuse('celular,mensaje\n%s,"abierto\n%s,"x"\n%s,"y"\n' % (number(1), number(2), number(3)), words=["row 2", "never closed"])
 
+    def test_a_text_never_takes_in_the_cell_behind_it(self):
+        for end in ("\n", ""):
+            self.refuse('celular,mensaje,nombre\n%s,"Promo 5" pulgadas,Ana%s' % (number(1), end), words=["row 2", "never closed"])
+
     def test_blanks_around_quotes_cut_no_text(self):
         verdict, _ = self.check('celular, mensaje\n%s, "Hola, Ana" \n' % number(1))
         self.assertEqual(self.texts(verdict), [(2, number(1), "Hola, Ana")])

@@ -86,6 +86,7 @@ START_TEST(a_quote_that_is_not_doubled_belongs_to_the_text)
     becomes("1,\"Hola \"Ana\" bienvenida\"\n2,x\n", "1,\"Hola \"\"Ana\"\" bienvenida\"\n2,x\n", 2);
     becomes("1,\"abc\"d\"\n2,x\n", "1,\"abc\"\"d\"\n2,x\n", 1);
     becomes("1,\"abc\" d\"\n2,x\n", "1,\"abc\"\" d\"\n2,x\n", 1);
+    becomes("1,\"5\" x, y\",z\n", "1,\"5\"\" x, y\",z\n", 1);
     becomes("1,\"a\"b\"\"c\"\n", "1,\"a\"\"b\"\"c\"\n", 1);
 }
 END_TEST
@@ -102,6 +103,7 @@ END_TEST
 START_TEST(a_quote_that_was_never_closed_is_noticed_at_the_next_one)
 {
     is_ambiguous("1,\"abierto\n2,\"x\"\n3,\"y\"\n");
+    is_ambiguous("1,\"Promo 5\" pulgadas,rojo\n2,x\n");
     is_ambiguous("\"1\",\"abierto\n\"2\",\"x\"\n");
     is_ambiguous("1,\"dijo \"hola\" y\nsigue\"\n2,x\n");
 }
