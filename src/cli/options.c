@@ -118,7 +118,7 @@ static const struct option_spec specs[OPTIONS] = {
         {.name = "--wait",
          .help = "wait for the next permitted hour, or for the end of maintenance, instead of stopping"},
     [OPTION_START] = {.name = "--start",
-                      .help = "begin at that time, such as \"2026-11-24 08:30\", Colombian time",
+                      .help = "begin at that time, such as \"2026-11-24 08:30\", Colombian time; one long past asks first",
                       .rule = &value_start,
                       .once = true},
     [OPTION_ONCE_PER_DAY] = {.name = "--once-per-day",
