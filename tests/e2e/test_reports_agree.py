@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import re
 import sqlite3
 
 import harness
@@ -123,6 +124,14 @@ class ReportsAgree(harness.CampanaTest):
                 if counts[state] else []
             self.assertEqual(len(only), counts[state])
 
+    def assert_html_agrees(self, name, counts):
+        page = self.campana("report", name, "--format", "html", expect=0).out
+        figures = {key: int(value) for key, value in re.findall(r'id="(rows|count-\w+)" data-value="(\d+)"', page)}
+        self.assertEqual(figures, {
+            "rows": sum(counts.values()), "count-accepted": counts["accepted"], "count-refused": counts["refused"],
+            "count-waiting": counts["pending"] + counts["inflight"], "count-unknown": counts["unknown"],
+            "count-unsendable": counts["invalid"] + counts["duplicate"] + counts["suppressed"]})
+
     def bill(self, by, *options):
         lines = strict_json(self.campana("report", "--all", "--by", by, "--format", "json", *options, expect=0).out)
         for form, excel in (("csv", []), ("csv", ["--excel"])):
@@ -177,6 +186,7 @@ class ReportsAgree(harness.CampanaTest):
                 with self.subTest(seed=SEED, campaign=name):
                     counts = self.assert_rows_agree(name)
                     self.assert_counts_agree(name, counts)
+                    self.assert_html_agrees(name, counts)
                     total += counts
         self.assertEqual(dict(total), self.counts())
         self.assertGreaterEqual(len(total), 6, "the chance made too little: %s" % total)
