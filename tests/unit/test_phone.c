@@ -144,6 +144,28 @@ START_TEST(country_codes_are_one_to_three_digits)
 }
 END_TEST
 
+START_TEST(too_short_and_too_long_are_told_with_what_is_expected)
+{
+    static const struct {
+        const char *cell, *country, *words;
+    } cells[] = {
+        {"310 211 111", "57", "9 digits; expected are 10, or 12 with 57 in front"},
+        {"5731021111111", "57", "13 digits; expected are 10, or 12 with 57 in front"},
+        {"0991234567", "593", "a 0 stands in front; write the number without it, or with the country code"},
+        {"3055550100", "1", "10 digits; expected are 12 with the country code"},
+        {"31021A1111", "57", ""},
+    };
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        struct buffer out = {0};
+        char msisdn[PHONE_BYTES];
+        enum reason reason = phone_normalise(slice_of(cells[i].cell), cells[i].country, msisdn);
+        phone_describe(slice_of(cells[i].cell), cells[i].country, reason, &out);
+        ck_assert_str_eq(buffer_string(&out), cells[i].words);
+        buffer_free(&out);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("phone");
@@ -154,6 +176,7 @@ int main(void)
     tcase_add_test(tcase, whatever_the_bytes_the_result_is_twelve_digits_or_a_reason);
     tcase_add_test(tcase, any_grouping_of_a_number_gives_the_same_number);
     tcase_add_test(tcase, country_codes_are_one_to_three_digits);
+    tcase_add_test(tcase, too_short_and_too_long_are_told_with_what_is_expected);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }
