@@ -44,8 +44,9 @@ class Messages:
                "CAMPANA_HOURS": "any", "CAMPANA_RATE": "max"}
         configuration = self.place.folder / "campana.ini"
         configuration.write_text("ca-file = %s\n" % certificate if certificate else "")
-        return bench.Contender("campana send", [self.place.program("campana"), "--config", configuration, "--db", self.database,
-                                                "send", "c", "--concurrency", concurrency],
+        command = [self.place.program("campana"), "--config", configuration, "--db", self.database, "send", "c",
+                   "--concurrency", concurrency]
+        return bench.Contender("campana send", command,
                                self.rows, before=self.put_back, after=self.all_accepted, env=env)
 
     def bare_loop(self, url, concurrency, certificate=None):
@@ -67,9 +68,8 @@ class Messages:
 
     def requests(self, url, concurrency):
         forms, count = self.few(5000)
-        return bench.Contender("Python requests, threads",
-                               ["python3", bench.ROOT / "tests/bench/requests_threads.py", url + "/send.php", concurrency, forms],
-                               count)
+        script = bench.ROOT / "tests/bench/requests_threads.py"
+        return bench.Contender("Python requests, threads", ["python3", script, url + "/send.php", concurrency, forms], count)
 
 
 def asked(command, pattern):
