@@ -13,8 +13,8 @@
  * Also: no redirects are followed, https only (http to loopback, or with `insecure_http`), certificates are verified,
  * no .netrc, no proxy unless configured, no `Expect: 100-continue`, idle connections are dropped after a few seconds
  * (a connection that the server is just closing turns a message into an unknown for nothing), HTTP/2 where TLS offers
- * it, answers are cut off at GATEWAY_ANSWER_BYTES_MOST. libcurl never queues a request: at most `concurrency` are
- * under way, and starting more is a bug of the caller. */
+ * it, answers are cut off at GATEWAY_ANSWER_BYTES_MOST and their headers at HTTP_HEAD_BYTES_MOST. libcurl never queues a
+ * request: at most `concurrency` are under way, and starting more is a bug of the caller. */
 #ifndef CAMPANA_HTTP_H
 #define CAMPANA_HTTP_H
 
@@ -25,6 +25,8 @@
 struct error;
 struct clock;
 struct http;
+
+#define HTTP_HEAD_BYTES_MOST 65536 /* a longer header makes the answer none: unknown */
 
 struct http_options {
     int concurrency;            /* most requests under way, 1 to 1024 */

@@ -18,6 +18,7 @@ struct transfer {
     struct buffer url;     /* by GET, with the form in it; wiped with the transfer */
     char body[GATEWAY_ANSWER_BYTES_MOST];
     size_t body_len;
+    size_t head_len; /* bytes of the answer's header so far, interim answers' among them */
     bool head_whole; /* the empty line behind the answer's header came */
     bool body_too_long;
     CURLcode code; /* how it ended */

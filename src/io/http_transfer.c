@@ -51,11 +51,15 @@ static size_t write_body(char *data, size_t size, size_t count, void *context)
     return len;
 }
 
-/* libcurl takes an answer that ends in the middle of its header for a whole one. */
+/* libcurl takes an answer that ends in the middle of its header for a whole one, and a header without an end
+ * for one that it must keep. */
 static size_t see_header(char *line, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
     size_t len = size * count;
+    transfer->head_len += len;
+    if (transfer->head_len > HTTP_HEAD_BYTES_MOST)
+        return 0; /* ends the transfer */
     transfer->head_whole = len <= 2 && (line[0] == '\r' || line[0] == '\n');
     return len;
 }
@@ -140,6 +144,7 @@ int transfer_prepare(struct transfer *transfer, const struct http_request *reque
     transfer->times_on_the_wire = 0;
     transfer->body_len = 0;
     transfer->head_whole = false;
+    transfer->head_len = 0;
     transfer->body_too_long = false;
     transfer->trouble[0] = '\0';
     const char *url = request->url;
@@ -181,6 +186,10 @@ static const char *detail_of(struct transfer *transfer)
                                         CURLE_SSL_CONNECT_ERROR,    CURLE_OPERATION_TIMEDOUT};
     if (transfer->code == CURLE_OK || transfer->body_too_long)
         return transfer->head_whole ? "" : "the answer ended in its header";
+    /* libcurl says "out of memory" of a line that is longer than it keeps. */
+    if (transfer->head_len > HTTP_HEAD_BYTES_MOST ||
+        (transfer->head_len > 0 && transfer->code == CURLE_OUT_OF_MEMORY))
+        return "the answer's header has no end";
     if (transfer->times_on_the_wire > 1 || transfer->code == CURLE_SEND_FAIL_REWIND ||
         transfer->code == CURLE_GOT_NOTHING)
         return "the connection ended before an answer came";

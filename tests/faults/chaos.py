@@ -12,6 +12,7 @@ import provider as mad
 from trial import STATES_AT_REST, Violation
 
 DEADLINE_S = 180
+ANOTHER = "573999999999"  # the one number of another campaign in the same database, which nobody sends
 RUNS_MOST = 12
 
 DOCUMENTED = {0, 3, 4, 5, 6, 7, 9}
@@ -41,8 +42,8 @@ class Scenario:
             "max_failures": chance.choice([2, 10, 1000, 1000]),
             "limit": chance.choice([None, None, None, chance.randrange(1, 30)]),
             "command": chance.choice([["run", "campaign.csv"], ["send", "campaign"]]),
-            "events": sorted((chance.randrange(1, 30), chance.choice(EVENTS), chance.random())
-                             for _ in range(chance.choice([0, 0, 1, 1, 2]))),
+            "events": sorted((chance.randrange(1, 16), chance.choice(EVENTS), chance.random())
+                             for _ in range(chance.choice([0, 1, 1, 2]))),
             "fault": self._fault(),
             "resolve": chance.choice([None, None, None, None, "pending", "pending", "accepted", "refused"]),
         }
@@ -87,8 +88,8 @@ class Run:
             if at == count:
                 self.started.wait(30)
                 helper = threading.Thread(target=self.happen, args=(event, amount), daemon=True)
-                self.helpers.append(helper)
                 helper.start()
+                self.helpers.append(helper)
                 if event in DEADLY:
                     helper.join(30)  # at this very receipt: nothing is answered before it has happened
 
@@ -223,9 +224,12 @@ class Chaos:
 
     # ---- the scenario
 
+    def pending(self):
+        return self.trial.rows("SELECT count(*) AS n FROM message WHERE state = 'pending' AND msisdn <> '%s'" % ANOTHER)[0]["n"]
+
     def bad_address(self, settings):
         """Nothing can have left: whatever is pending stays so."""
-        before = self.trial.counts()
+        before = self.pending()
         received = len(self.provider.receipts)
         other = None
         settings = dict(settings, events=[], max_failures=2)
@@ -240,11 +244,10 @@ class Chaos:
             other = mad.Provider(mad.Fixed({}), mad.tls_context(self.pems[settings["address"]], ["http/1.1"]))
             url = other.url + "/9"
         run, result = self.send(settings, url=url)
-        pending = before.get("pending", 0)
-        expected = (7,) if pending else (0, 9)
-        after = self.trial.counts()
-        if result.code not in expected or after.get("pending", 0) != pending or len(self.provider.receipts) != received:
-            raise Violation("%s: %r, before %r, after %r" % (settings["address"], result, before, after))
+        expected = (7,) if before else (0, 9)
+        after = self.pending()
+        if result.code not in expected or after != before or len(self.provider.receipts) != received:
+            raise Violation("%s: %r, pending before %d, after %d" % (settings["address"], result, before, after))
         if other is not None:
             if other.receipts:
                 raise Violation("%s: sent all the same" % settings["address"])
@@ -254,7 +257,7 @@ class Chaos:
     def play(self):
         trial, scenario = self.trial, self.scenario
         trial.write_campaign(scenario.rows)
-        trial.write("another.csv", "celular,mensaje\n573999999999,otra\n")
+        trial.write("another.csv", "celular,mensaje\n%s,otra\n" % ANOTHER)
         trial.write("campana.ini", "ca-file = %s\n" % self.pems["ca"])
         context = None if scenario.transport == "http" else mad.tls_context(
             self.pems[certificates.GOOD], ["h2"] if scenario.transport == "h2" else ["http/1.1"])
@@ -284,10 +287,10 @@ class Chaos:
     def check_books_of_the_campaign(self):
         """Another campaign may be in the database; it has a row of its own that is never sent."""
         trial = self.trial
-        others = trial.rows("SELECT count(*) AS n FROM message WHERE msisdn = '573999999999'")[0]["n"]
+        others = trial.rows("SELECT count(*) AS n FROM message WHERE msisdn = '%s'" % ANOTHER)[0]["n"]
         rows = trial.assert_promises(self.provider.receipts, self.scenario.rows + others)
         trial.figures["messages received"] -= len(self.provider.receipts)  # counted once, in the end
-        return [row for row in rows if row["msisdn"] != "573999999999"]
+        return [row for row in rows if row["msisdn"] != ANOTHER]
 
     def come_to_the_end(self):
         trial = self.trial
