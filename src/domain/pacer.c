@@ -1,7 +1,8 @@
 /* Decides when the next message may leave. Knows neither messages nor clocks.
  *
  * A message may leave from τ before its theoretical arrival time on; the next one's is an interval later,
- * counted from the theoretical time or, where the message left after it, from when it left. So the (N + 1)th
+ * counted from the theoretical time or, where the message left after it, from when it left. Where the rhythm
+ * begins, at the first message and after a pause, the next one keeps the whole interval. So the (N + 1)th
  * message leaves no sooner than N intervals less τ after the first, and N intervals are no shorter than W +
  * τ: that is the invariant. */
 #include "campana/pacer.h"
@@ -125,10 +126,23 @@ int64_t pacer_due_ns(const struct pacer *pacer)
     return pacer->arrival_ns - pacer->tolerance_ns;
 }
 
+/* Whether a message that leaves now is the first, or the first after a pause. */
+static bool begins_anew(const struct pacer *pacer, int64_t now_ns)
+{
+    return pacer->arrival_ns == 0 || now_ns - pacer->arrival_ns > pacer->interval_ns;
+}
+
+/* How much sooner than an interval the message behind one that leaves now may leave. Not at all where the
+ * rhythm begins: that one's way to the gateway is longer, by the connection that it opens. */
+static int64_t lead_ns(const struct pacer *pacer, int64_t now_ns)
+{
+    return begins_anew(pacer, now_ns) ? 0 : pacer->tolerance_ns;
+}
+
 void pacer_take(struct pacer *pacer, int64_t now_ns)
 {
     int64_t counted_ns = now_ns > pacer->arrival_ns ? now_ns : pacer->arrival_ns;
-    pacer->arrival_ns = counted_ns + pacer->interval_ns;
+    pacer->arrival_ns = counted_ns + pacer->interval_ns + pacer->tolerance_ns - lead_ns(pacer, now_ns);
 }
 
 int pacer_allows(const struct pacer *pacer, int64_t now_ns, int64_t horizon_ns, int most)
@@ -141,6 +155,6 @@ int pacer_allows(const struct pacer *pacer, int64_t now_ns, int64_t horizon_ns, 
         return 0;
     if (room_ns > INT64_MAX - pacer->tolerance_ns)
         room_ns = INT64_MAX - pacer->tolerance_ns;
-    int64_t allowed = (room_ns + pacer->tolerance_ns) / pacer->interval_ns + 1;
+    int64_t allowed = (room_ns + lead_ns(pacer, now_ns)) / pacer->interval_ns + 1;
     return allowed < most ? (int)allowed : most;
 }
