@@ -5,7 +5,7 @@
  * aborts the transfer. So for every request exactly one of three things is known, and reply.reach (gateway.h) says
  * which:
  *   REACH_NEVER_LEFT     never put onto a connection (name, connect, TLS failure, timeout before that), or put onto one
- *                        and no byte of it written, or, by POST, no byte of its body handed to the transport;
+ *                        and the writing failed with no byte written, or, by POST, no byte of its body handed to the transport;
  *   REACH_ANSWERED       a whole answer came back for the one time that it was put onto a connection;
  *   REACH_MAY_HAVE_LEFT  everything else.
  * It is not possible to be told REACH_NEVER_LEFT for a request that the server has received whole.

@@ -173,6 +173,10 @@ static enum reach reach_of(const struct transfer *transfer)
         return REACH_ANSWERED;
     if (transfer->post)
         return transfer->handed_over == 0 ? REACH_NEVER_LEFT : REACH_MAY_HAVE_LEFT;
+    /* libcurl does not count what it could only write at a second try. So no bytes are proof only where it
+     * was the writing that failed, or HTTP/2 that would open no stream. */
+    if (transfer->code != CURLE_SEND_ERROR && transfer->code != CURLE_HTTP2)
+        return REACH_MAY_HAVE_LEFT;
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
     return request_bytes == 0 ? REACH_NEVER_LEFT : REACH_MAY_HAVE_LEFT;
 }
