@@ -12,6 +12,13 @@
  * indented by `indent`. A line break in the text stays one. */
 void layout_put_wrapped(struct buffer *out, const char *text, size_t column, size_t indent);
 
+/* Appends text that was laid out without regard to a terminal's width, so that no line of it passes `columns`, if its words
+ * allow it: longer lines are broken at spaces, and go on under the words behind their first wide gap, or a little behind
+ * their own indent, or at column `indent` where that is not 0. A command to copy ("campana …" up to a sign that ends it) is
+ * kept in one piece where it fits. Fewer than LAYOUT_COLUMNS_LEAST columns: as it is. */
+#define LAYOUT_COLUMNS_LEAST 40
+void layout_fit(struct buffer *out, const char *text, size_t len, size_t columns, size_t indent);
+
 /* Appends "1 message", "2 messages". */
 void layout_put_count(struct buffer *out, int64_t count, const char *singular, const char *plural);
 

@@ -16,6 +16,9 @@ int output_write(const char *data, size_t len, struct error *error);
 /* The same with a buffer that was filled before; its failure is told here. */
 int output_buffer(const struct buffer *buffer, struct error *error);
 
+/* The same with words for people: on a terminal long lines are broken at its width. */
+int output_text(const struct buffer *buffer, struct error *error);
+
 /* A file that appears whole or not at all: it is written under a temporary name beside it, for its owner
  * alone (0600), and renamed when it is complete and on the disk. A file of that name is replaced; a symbolic
  * link itself is, not what it points to. A directory or a device is refused. */

@@ -1,5 +1,6 @@
 /* What campana says on standard error while it works: lines that begin with "campana: ". Whatever stands in
- * an argument, a file or an answer reaches the terminal only so that the terminal obeys nothing in it. */
+ * an argument, a file or an answer reaches the terminal only so that the terminal obeys nothing in it. On a terminal long
+ * lines are broken at its width; in a pipe a line is a line. */
 #ifndef CAMPANA_TALK_H
 #define CAMPANA_TALK_H
 
@@ -16,7 +17,7 @@ struct talk {
 /* Always: errors, warnings, and why a run stopped. */
 void talk_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void talk_error(const struct error *error);
-/* Every line of it, with nothing before it and as it stands: made of what is visible already. */
+/* Every line of it, with nothing before it: made of what is visible already. */
 void talk_text(const struct buffer *text);
 
 /* Not with -q. */

@@ -49,7 +49,7 @@ static const struct command *find_command(const char *name, struct error *error)
 
 static int print(struct buffer *text, struct error *error)
 {
-    int result = output_buffer(text, error);
+    int result = output_text(text, error);
     buffer_free(text);
     return result == 0 ? EXIT_DONE : -1;
 }

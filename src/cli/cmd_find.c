@@ -94,9 +94,9 @@ static int put_words(struct find *find, const char *msisdn, struct error *error)
         layout_put_count(&head, find->tests, "test message", "test messages");
     }
     buffer_put(&head, '\n');
-    int result = output_buffer(&head, error);
+    int result = output_text(&head, error);
     buffer_free(&head);
-    return result == 0 ? output_buffer(find->out, error) : -1;
+    return result == 0 ? output_text(find->out, error) : -1;
 }
 
 int cmd_find(struct invocation *invocation, struct error *error)

@@ -195,7 +195,7 @@ static int tell(const struct forgetting *forgetting, struct error *error)
     layout_put_count(&line, forgetting->rows, "row keeps its state and codes",
                      "rows keep their states and codes");
     buffer_puts(&line, ", and nothing else\n");
-    int result = output_buffer(&line, error);
+    int result = output_text(&line, error);
     buffer_free(&line);
     talk_note(&forgetting->invocation->talk, "what is not in the database is yours to delete: the "
                                              "spreadsheet, its suppression lists, rejects, reports, "

@@ -144,7 +144,7 @@ int cmd_hours(struct invocation *invocation, struct error *error)
         hours_parse(setting_text(&invocation->settings, SETTING_HOURS), &hours, error) != 0)
         return -1;
     put_all(&out, &invocation->settings, &hours, at_ms, now_ms);
-    int result = output_buffer(&out, error);
+    int result = output_text(&out, error);
     buffer_free(&out);
     return result == 0 ? EXIT_DONE : -1;
 }

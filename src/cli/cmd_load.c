@@ -30,11 +30,12 @@ static int print_verdict(const struct invocation *invocation, const struct loadi
                          struct error *error)
 {
     struct buffer out = {0};
-    if (option_given(invocation->options, OPTION_JSON))
+    bool json = option_given(invocation->options, OPTION_JSON);
+    if (json)
         verdict_put_json(&loading->verdict, &loading->options, &out);
     else
         verdict_put_text(&loading->verdict, &loading->options, &out);
-    int result = output_buffer(&out, error);
+    int result = json ? output_buffer(&out, error) : output_text(&out, error);
     buffer_free(&out);
     return result;
 }

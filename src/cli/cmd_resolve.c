@@ -100,7 +100,7 @@ static int apply(struct store *store, const struct campaign *campaign, const str
     layout_put_count(&line, count, "row of ", "rows of ");
     layout_put_cited(&line, campaign->name, strlen(campaign->name), 0);
     buffer_printf(&line, " %s %s now\n", count == 1 ? "is" : "are", job_state_name(resolve->to));
-    int result = output_buffer(&line, error);
+    int result = output_text(&line, error);
     buffer_clear(&line);
     if (result == 0 && resolve->to == JOB_PENDING) {
         invocation_put_command(invocation, "send ", &line);

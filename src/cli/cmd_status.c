@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NAME_WIDTH 24
+#define NAME_WIDTH 20
 
 struct status {
     struct store *store;
@@ -274,13 +274,14 @@ static int put_line(void *context, const struct campaign *campaign, struct error
         store_each_run(status->store, campaign->id, keep_last_run, &last, error) != 0)
         return -1;
     if (status->campaigns++ == 0)
-        buffer_printf(out, "%-*s %-16s %8s %8s %8s %8s  %s\n", NAME_WIDTH, "CAMPAIGN", "LOADED", "PENDING",
+        buffer_printf(out, "%-*s %-10s %8s %8s %8s %8s  %s\n", NAME_WIDTH, "CAMPAIGN", "LOADED", "PENDING",
                       "ACCEPTED", "REFUSED", "UNKNOWN", "LAST RUN");
     size_t before = out->len;
     utf8_put_visible(out, campaign->name, strlen(campaign->name), NAME_WIDTH);
     size_t used = out->failed ? NAME_WIDTH : utf8_width(out->data + before, out->len - before);
     buffer_printf(out, "%*s ", (int)(NAME_WIDTH - used), "");
-    put_local(out, campaign->loaded_at_ms);
+    struct hours_local loaded = hours_local(campaign->loaded_at_ms);
+    buffer_printf(out, "%04d-%02d-%02d", loaded.year, loaded.month, loaded.day);
     const char *ended = last.ended;
     if (last.id != 0 && last.ended[0] == '\0')
         ended = status->sending ? "sending" : "crashed";
@@ -342,7 +343,8 @@ int cmd_status(struct invocation *invocation, struct error *error)
     } else {
         result = look(invocation, looker.store, &out, error);
         if (result == 0)
-            result = output_buffer(&out, error);
+            result = option_given(invocation->options, OPTION_JSON) ? output_buffer(&out, error)
+                                                                    : output_text(&out, error);
     }
     buffer_free(&out);
     store_close(looker.store);

@@ -113,7 +113,7 @@ static int fail_silent(const struct word *word, const char *later, struct error 
 static int print(struct buffer *line, struct error *error)
 {
     buffer_put(line, '\n');
-    int result = output_buffer(line, error);
+    int result = output_text(line, error);
     buffer_free(line);
     return result == 0 ? EXIT_DONE : -1;
 }

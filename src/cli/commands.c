@@ -60,7 +60,7 @@ static const struct option_group hours_groups[] = {{"Options", hours_options}, {
 static const struct example run_examples[] = {
     {"campana run clientes.csv", "checks, asks, sends; again: goes on where it stopped"},
     {"campana run clientes.csv --test-to 573102111111", "sends the first message to your own telephone only"},
-    {"campana run clientes.csv --template 'Hola {nombre|cliente}, ...' --rate 600/min",
+    {"campana run clientes.csv --template 'Hola {nombre|cliente} ...' --rate 600/min",
      "makes the messages from the columns; ten a second"},
     {"campana run clientes.csv --suppress rne.csv --once-per-day --wait",
      "leaves out who must not be written to, and waits for contact hours"},

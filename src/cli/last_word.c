@@ -90,7 +90,9 @@ void last_word_on_nothing(const struct invocation *invocation, const char *campa
     layout_put_count(&line, unknown, "row is", "rows are");
     buffer_puts(&line, " unknown. See them: ");
     put_named(invocation, "report ", campaign, &line);
-    buffer_puts(&line, " --state unknown; decide: ");
+    buffer_puts(&line, " --state unknown; what the balance says about them: ");
+    put_named(invocation, "reconcile ", campaign, &line);
+    buffer_puts(&line, "; decide: ");
     put_named(invocation, "resolve ", campaign, &line);
     buffer_puts(&line, " --as accepted|refused|pending");
     talk_line("%s", buffer_string(&line));

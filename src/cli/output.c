@@ -1,6 +1,8 @@
 /* Decides how bytes leave. Knows nothing of what they are. */
 #include "campana/output.h"
 #include "campana/error.h"
+#include "campana/layout.h"
+#include "campana/terminal.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -35,6 +37,17 @@ int output_write(const char *data, size_t len, struct error *error)
 int output_buffer(const struct buffer *buffer, struct error *error)
 {
     return buffer_check(buffer, error) != 0 ? -1 : output_write(buffer->data, buffer->len, error);
+}
+
+int output_text(const struct buffer *buffer, struct error *error)
+{
+    struct buffer fitted = {0};
+    layout_fit(&fitted, buffer->data == NULL ? "" : buffer->data, buffer->len, terminal_width(STDOUT_FILENO),
+               0);
+    fitted.failed = fitted.failed || buffer->failed;
+    int result = output_buffer(&fitted, error);
+    buffer_free(&fitted);
+    return result;
 }
 
 struct output_file {

@@ -87,7 +87,7 @@ static int print_test(const struct job *job, const char *msisdn, const struct ou
     buffer_printf(&line, "\n  row %" PRId64 ": ", job->row);
     layout_put_cited(&line, job->text, job->text_len, 0);
     buffer_put(&line, '\n');
-    int result = output_buffer(&line, error);
+    int result = output_text(&line, error);
     buffer_free(&line);
     return result;
 }

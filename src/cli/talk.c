@@ -2,6 +2,8 @@
 #include "campana/talk.h"
 #include "campana/buffer.h"
 #include "campana/error.h"
+#include "campana/layout.h"
+#include "campana/terminal.h"
 #include "campana/utf8.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -38,13 +40,17 @@ static void put_poorly(const char *text)
 static void put_line(const char *text)
 {
     struct buffer line = {0};
+    struct buffer fitted = {0};
     buffer_puts(&line, "campana: ");
     utf8_put_visible(&line, text, strlen(text), 0);
     buffer_put(&line, '\n');
-    if (line.failed)
+    layout_fit(&fitted, buffer_string(&line), line.len, terminal_width(STDERR_FILENO),
+               sizeof "campana: " - 1);
+    if (line.failed || fitted.failed)
         put_poorly(text);
     else
-        put(line.data, line.len); /* in one piece: other processes may write there too */
+        put(fitted.data, fitted.len); /* in one piece: other processes may write there too */
+    buffer_free(&fitted);
     buffer_free(&line);
 }
 
@@ -70,8 +76,11 @@ void talk_error(const struct error *error)
 
 void talk_text(const struct buffer *text)
 {
-    if (!text->failed)
-        put(text->data, text->len);
+    struct buffer fitted = {0};
+    layout_fit(&fitted, text->data == NULL ? "" : text->data, text->len, terminal_width(STDERR_FILENO), 0);
+    if (!text->failed && !fitted.failed && fitted.len > 0)
+        put(fitted.data, fitted.len);
+    buffer_free(&fitted);
 }
 
 void talk_note(const struct talk *talk, const char *format, ...)

@@ -2,6 +2,7 @@
 #include "campana/terminal.h"
 #include "campana/buffer.h"
 #include "campana/error.h"
+#include "campana/layout.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,7 +88,11 @@ int terminal_ask(const char *question, struct buffer *answer, struct error *erro
     size_t start = 0;
     size_t len = 0;
     char sign = '\0';
-    if (write_all(question, strlen(question)) != 0)
+    struct buffer fitted = {0};
+    layout_fit(&fitted, question, strlen(question), terminal_width(STDERR_FILENO), 0);
+    int written = fitted.failed ? write_all(question, strlen(question)) : write_all(fitted.data, fitted.len);
+    buffer_free(&fitted);
+    if (written != 0)
         return error_set(error, ERROR_MACHINE, "cannot ask on this terminal: %s", strerror(errno));
     while (sign != '\n') {
         ssize_t got = read(STDIN_FILENO, &sign, 1);

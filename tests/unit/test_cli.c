@@ -363,6 +363,19 @@ END_TEST
 
 /* ---- a person at a terminal ---- */
 
+/* On a terminal, lines break where it ends. */
+static void unbreak(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from != '\0'; from++) {
+        bool blank = strchr(" \r\n", *from) != NULL;
+        if (blank && to > text && to[-1] == ' ')
+            continue;
+        *to++ = blank ? ' ' : *from;
+    }
+    *to = '\0';
+}
+
 /* Runs campana on a terminal of its own, answers its first question, and returns its exit code; `out` gets
  * all it showed. */
 static int at_terminal(const char *line, const char *question, const char *answer)
@@ -397,6 +410,7 @@ static int at_terminal(const char *line, const char *question, const char *answe
     close(terminal);
     ck_assert_msg(answered, "it did not ask \"%s\":\n%s", question, out);
     ck_assert_msg(WIFEXITED(status), "%s", out);
+    unbreak(out);
     return WEXITSTATUS(status);
 }
 
