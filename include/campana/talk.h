@@ -19,6 +19,8 @@ void talk_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void talk_error(const struct error *error);
 /* Every line of it, with nothing before it: made of what is visible already. */
 void talk_text(const struct buffer *text);
+/* As it is: what is drawn in place on a terminal. */
+void talk_raw(const struct buffer *text);
 
 /* Not with -q. */
 void talk_note(const struct talk *talk, const char *format, ...) __attribute__((format(printf, 2, 3)));

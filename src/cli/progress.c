@@ -111,7 +111,7 @@ static void rewrite(struct progress *progress, const struct engine_progress *now
     buffer_puts(&line, ERASE_LINE);
     /* A terminal breaks the line behind its last column. */
     progress_put_line(progress, now, width > 1 ? width - 1 : 1, &line);
-    talk_text(&line);
+    talk_raw(&line);
     progress->on_line = true;
     buffer_free(&line);
 }
@@ -122,7 +122,7 @@ void progress_end(struct progress *progress)
     if (!progress->on_line)
         return;
     buffer_puts(&erase, ERASE_LINE);
-    talk_text(&erase);
+    talk_raw(&erase);
     buffer_free(&erase);
     progress->on_line = false;
 }

@@ -74,12 +74,17 @@ void talk_error(const struct error *error)
     put_line(error->text);
 }
 
+void talk_raw(const struct buffer *text)
+{
+    if (!text->failed && text->len > 0)
+        put(text->data, text->len);
+}
+
 void talk_text(const struct buffer *text)
 {
-    struct buffer fitted = {0};
+    struct buffer fitted = {.failed = text->failed};
     layout_fit(&fitted, text->data == NULL ? "" : text->data, text->len, terminal_width(STDERR_FILENO), 0);
-    if (!text->failed && !fitted.failed && fitted.len > 0)
-        put(fitted.data, fitted.len);
+    talk_raw(&fitted);
     buffer_free(&fitted);
 }
 

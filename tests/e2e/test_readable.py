@@ -70,6 +70,18 @@ class Readable(harness.CampanaTest):
     def test_at_80_columns_with_no_color_nothing_is_wider_and_nothing_coloured(self):
         self.check({"TERM": "xterm-256color", "NO_COLOR": "1", "PAGER": "cat"}, "\x1b\\[[0-9;]*m")
 
+    def test_the_progress_line_is_drawn_in_place_and_never_broken(self):
+        self.simulate("--latency", 20)
+        self.write_campaign(90)
+        name = "diciembre " * 9
+        text = self.on_a_terminal(["run", "campaign.csv", "--campaign", name, "--rate", "60/s"], [("[y/N]", "y")], columns=80,
+                                  TERM="xterm", PAGER="cat")
+        drawn = [piece for piece in re.split("\r\x1b\\[K", text) if piece.startswith("diciembre")]
+        self.assertGreater(len(drawn), 2)
+        for line in drawn:
+            self.assertNotIn("\n", line)
+            self.assertLess(width(line), 80)
+
     def test_in_a_pipe_there_are_lines_alone(self):
         for arguments, answers in self.everyday():
             if any(answer in ("n", "no") for _, answer in answers):
