@@ -13,6 +13,9 @@
 
 #define EVENTS_AT_ONCE 256
 #define SPARE_FILES    64
+/* So long after its time libcurl has ended a request. Where it has not, it has forgotten it (7.88.1 was seen
+ * to leave requests waiting for another one's connection for ever), and it is ended here. */
+#define FORGOTTEN_NS (2 * NS_PER_S)
 
 struct http {
     CURLM *multi;
@@ -23,6 +26,8 @@ struct http {
     int under_way;
     int epoll;
     int64_t timer_due_ns;   /* when libcurl wants to be called without an event; INT64_MAX: not at all */
+    int64_t timeout_ns;     /* of a request, FORGOTTEN_NS with it */
+    int64_t look_due_ns;    /* before that no request has been forgotten; INT64_MAX: none is under way */
     struct transfer *asked; /* by the last http_ask() */
 };
 
@@ -113,6 +118,8 @@ int http_open(const struct http_options *options, struct http **http, struct err
         return error_no_memory(error);
     made->epoll = -1;
     made->timer_due_ns = INT64_MAX;
+    made->look_due_ns = INT64_MAX;
+    made->timeout_ns = options->timeout_ms * NS_PER_MS + FORGOTTEN_NS;
     allow_files(options->concurrency);
     if (open_parts(made, options, error) != 0) {
         http_free(made);
@@ -158,12 +165,29 @@ int http_start(struct http *http, const struct http_request *request, void *tag,
         return multi_failed(code, error);
     http->idle = transfer->next;
     http->under_way++;
+    transfer->with_libcurl = true;
+    if (http->look_due_ns == INT64_MAX)
+        http->look_due_ns = transfer->started_ns + http->timeout_ns;
     return 0;
 }
 
 int http_under_way(const struct http *http)
 {
     return http->under_way;
+}
+
+static void end_transfer(struct http *http, struct transfer *transfer, CURLcode code)
+{
+    curl_multi_remove_handle(http->multi, transfer->easy);
+    transfer->with_libcurl = false;
+    transfer->code = code;
+    transfer->finished_ns = clock_monotonic_ns(&clock_system);
+    transfer->next = NULL;
+    if (http->finished == NULL)
+        http->finished = transfer;
+    else
+        http->finished_last->next = transfer;
+    http->finished_last = transfer;
 }
 
 static void collect_finished(struct http *http)
@@ -176,15 +200,24 @@ static void collect_finished(struct http *http)
             continue;
         CURLcode code = message->data.result;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
-        curl_multi_remove_handle(http->multi, transfer->easy);
-        transfer->code = code;
-        transfer->finished_ns = clock_monotonic_ns(&clock_system);
-        transfer->next = NULL;
-        if (http->finished == NULL)
-            http->finished = transfer;
-        else
-            http->finished_last->next = transfer;
-        http->finished_last = transfer;
+        end_transfer(http, transfer, code);
+    }
+}
+
+static void end_forgotten(struct http *http, int64_t now_ns)
+{
+    if (now_ns < http->look_due_ns)
+        return;
+    http->look_due_ns = INT64_MAX;
+    for (int i = 0; i < http->concurrency; i++) {
+        struct transfer *transfer = &http->transfers[i];
+        int64_t due_ns = transfer->started_ns + http->timeout_ns;
+        if (!transfer->with_libcurl)
+            continue;
+        if (due_ns <= now_ns)
+            end_transfer(http, transfer, CURLE_OPERATION_TIMEDOUT);
+        else if (due_ns < http->look_due_ns)
+            http->look_due_ns = due_ns;
     }
 }
 
@@ -253,9 +286,11 @@ int http_wait(struct http *http, int64_t timeout_ns, const sigset_t *unblocked, 
         if (run_timer(http, now_ns, error) != 0)
             return -1;
         collect_finished(http);
+        end_forgotten(http, now_ns);
         if (http->finished != NULL)
             return 0;
         int64_t until_ns = http->timer_due_ns < deadline_ns ? http->timer_due_ns : deadline_ns;
+        until_ns = http->look_due_ns < until_ns ? http->look_due_ns : until_ns;
         int64_t wait_ns = until_ns == INT64_MAX ? -1 : until_ns > now_ns ? until_ns - now_ns : 0;
         int count = wait_events(http, events, wait_ns, unblocked);
         if (count < 0 && errno == EINTR)

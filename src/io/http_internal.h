@@ -25,6 +25,7 @@ struct transfer {
     char trouble[CURL_ERROR_SIZE];
     char detail[CURL_ERROR_SIZE];
     int64_t started_ns, finished_ns;
+    bool with_libcurl; /* started, and not ended */
 };
 
 int transfer_init(struct transfer *transfer, const struct http_options *options, struct curl_slist *headers,

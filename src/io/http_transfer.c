@@ -97,7 +97,6 @@ static int set_options(struct transfer *transfer, const struct http_options *opt
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
     SET(CURLOPT_CERTINFO, 1L);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    SET(CURLOPT_PIPEWAIT, 1L);
     SET(CURLOPT_MAXAGE_CONN, IDLE_CONNECTION_S);
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
     SET(CURLOPT_TIMEOUT_MS, (long)options->timeout_ms);
@@ -123,8 +122,11 @@ void transfer_free(struct transfer *transfer)
 
 static int set_request(struct transfer *transfer, const char *url)
 {
+    static const char https[] = "https:";
     CURL *easy = transfer->easy;
     SET(CURLOPT_URL, url);
+    /* Where HTTP/2 may come of it, the first connection is waited for: it may carry all. */
+    SET(CURLOPT_PIPEWAIT, strncmp(url, https, sizeof https - 1) == 0 ? 1L : 0L);
     if (!transfer->post) {
         SET(CURLOPT_HTTPGET, 1L);
         return 0;
