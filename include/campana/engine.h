@@ -106,7 +106,7 @@ struct engine_result {
 /* Sends. The sender's lock is held, what was inflight has been recovered, and `http` was opened with the same concurrency by
  * the caller, who keeps both. `balance` is what a query said before ("" unknown); it is asked again when start_at_ms has
  * come, and after the run where the gateway can still be reached.
- * `stop` counts the stop signals that came in: from 1 on claim nothing more and drain; from 2 on return at once, leaving
+ * `stop` (signals.h): from 1 on claim nothing more and drain; from 2 on return at once, leaving
  * what is in flight as it is. `unblocked` is the signal mask in force while waiting (http_wait).
  * Returns 0 with result->end, or -1 (result->end is END_LOCAL, the counts are what is known). */
 int engine_run(struct store *store, struct http *http, const struct engine_options *options, const char *balance,

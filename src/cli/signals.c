@@ -11,6 +11,8 @@ static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
 
 volatile sig_atomic_t signals_stop;
 
+static volatile sig_atomic_t interrupts;
+
 static bool changed;
 static struct sigaction actions_before[STOP_SIGNALS];
 static sigset_t mask_before;
@@ -26,8 +28,9 @@ static void leave(int number)
 
 static void count(int number)
 {
-    (void)number;
-    signals_stop = signals_stop + 1;
+    if (number == SIGINT)
+        interrupts = interrupts + 1;
+    signals_stop = interrupts > 1 ? 2 : 1;
 }
 
 static void save(void)
@@ -60,6 +63,7 @@ void signals_count(sigset_t *unblocked)
     sigset_t blocked;
     save();
     signals_stop = 0;
+    interrupts = 0;
     handle(count);
     if (unblocked == NULL)
         return;

@@ -156,6 +156,15 @@ class Stops(harness.CampanaTest):
                 self.assertNotIn("inflight", self.counts())
                 self.assertIn(b"campana run", err)
 
+    def test_a_shutdown_with_all_its_signals_drains_once(self):
+        process = self.begin(600, "--timeout", 30)
+        for sig in (signal.SIGHUP, signal.SIGTERM, signal.SIGTERM, signal.SIGINT):
+            process.send_signal(sig)
+            time.sleep(0.02)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 5, err)
+        self.assertEqual(self.counts().get("unknown", 0) + self.counts().get("inflight", 0), 0)
+
     def test_a_hang_up_that_nohup_ignores_does_not_stop_it(self):
         process = self.begin(100, "--limit", 40, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
         process.send_signal(signal.SIGHUP)
