@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing from Debian's packages: "packages.sh build" what campana is built from, "packages.sh test"
-# that and what its tests need besides, "packages.sh bench" what tests/bench/run compares it with. Asks
-# for nothing where nothing is missing.
+# that and what its tests need besides, "packages.sh bench" what tests/bench/run compares it with,
+# "packages.sh coverage" what tests/coverage.sh needs. Asks for nothing where nothing is missing.
 set -eu
 
 build="gcc cmake make pkg-config libcurl4-openssl-dev libcsv-dev libsqlite3-dev libmicrohttpd-dev libunistring-dev
@@ -14,7 +14,8 @@ case "${1:-}" in
 build) wanted=$build ;;
 test) wanted="$build $tests" ;;
 bench) wanted="$build $bench" ;;
-*) echo "usage: packages.sh build|test|bench" >&2; exit 2 ;;
+coverage) wanted="$build $tests gcovr" ;;
+*) echo "usage: packages.sh build|test|bench|coverage" >&2; exit 2 ;;
 esac
 
 missing=""

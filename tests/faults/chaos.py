@@ -80,6 +80,8 @@ class Run:
         self.happened, self.helpers = [], []
         self.process = None
         self.started = threading.Event()
+        self.lock = threading.Lock()
+        self.over = False  # what is received late makes nothing happen any more
 
     def on_receipt(self, run, count):
         if run != self.number:
@@ -88,8 +90,11 @@ class Run:
             if at == count:
                 self.started.wait(30)
                 helper = threading.Thread(target=self.happen, args=(event, amount), daemon=True)
-                helper.start()
-                self.helpers.append(helper)
+                with self.lock:
+                    if self.over:
+                        return
+                    helper.start()
+                    self.helpers.append(helper)
                 if event in DEADLY:
                     helper.join(30)  # at this very receipt: nothing is answered before it has happened
 
@@ -169,6 +174,8 @@ class Chaos:
             run.process.kill()
             out, err = run.process.communicate()
             raise Violation("%s did not end: %s" % (arguments, err.decode(errors="replace")))
+        with run.lock:
+            run.over = True
         for helper in run.helpers:
             helper.join(DEADLINE_S)
         result = self.trial_result(run.process, out, err)
