@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing from Debian's packages: "packages.sh build" what campana is built from, "packages.sh test"
 # that and what its tests need besides, "packages.sh bench" what tests/bench/run compares it with,
-# "packages.sh coverage" what tests/coverage.sh needs. Asks for nothing where nothing is missing.
+# "packages.sh coverage" what tests/coverage.sh and memcheck.sh need. Asks for nothing where nothing is missing.
 set -eu
 
 build="gcc cmake make pkg-config libcurl4-openssl-dev libcsv-dev libsqlite3-dev libmicrohttpd-dev libunistring-dev
@@ -14,7 +14,7 @@ case "${1:-}" in
 build) wanted=$build ;;
 test) wanted="$build $tests" ;;
 bench) wanted="$build $bench" ;;
-coverage) wanted="$build $tests gcovr" ;;
+coverage) wanted="$build $tests gcovr valgrind" ;;
 *) echo "usage: packages.sh build|test|bench|coverage" >&2; exit 2 ;;
 esac
 
