@@ -6,6 +6,7 @@
  *   bad luck, and each press costs. Requests that left before it was last pressed belong to the same trouble.
  * - Pressed, the pace falls to four fifths of what the gateway served within the last second, that taken as at most the
  *   pace so far and at least half of it. That is the ceiling: where trouble began.
+ *   It never falls under one a second: the pauses of throttle.h do what is left to do.
  * - It recovers step by step, a step needing a second and an answer: by a quarter of the way up to the ceiling; it stays
  *   for ten seconds just under it; then it creeps beyond, by 2 %, 4 %, 8 % … a second, until it is what was asked for.
  *   So a gateway with a limit is kept just under it, and met there only now and then; one that was in trouble for a

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #define MHZ           1000LL
-#define SLOWEST_MHZ   (MHZ / 60 + 1) /* one a minute */
+#define SLOWEST_MHZ   MHZ            /* slower, it would take minutes to notice that all is well again */
 #define FASTEST_MHZ   (100000 * MHZ) /* beyond any rate that can be asked for */
 #define STEP_NS       NS_PER_S
 #define HOLD_NS       (10 * NS_PER_S)
@@ -81,7 +81,7 @@ bool brake_press(struct brake *brake, int64_t sent_ns, int64_t resume_ns, int64_
         pace_mhz = served_mhz;
     brake->ceiling_mhz = at_least(served_mhz < pace_mhz ? served_mhz : pace_mhz, pace_mhz / 2);
     brake->pace_mhz = at_least(brake->ceiling_mhz * 4 / 5, SLOWEST_MHZ);
-    release_at(brake, brake->asked_mhz); /* who asks for less than one a minute is not slowed further */
+    release_at(brake, brake->asked_mhz); /* who asks for one a second or less is not slowed further */
     brake->pressed_ns = now_ns;
     brake->step_due_ns = at_least(resume_ns, now_ns) + STEP_NS;
     brake->creeps = 0;
