@@ -13,7 +13,8 @@ static void set_note(struct engine *engine, const struct outcome *outcome)
     const char *separator = outcome->detail[0] == '\0' ? "" : ": ";
     snprintf(progress->note, sizeof progress->note, "%s%s%s", reason_sentence(outcome->reason), separator,
              outcome->detail);
-    engine->result->last = *outcome;
+    if (!engine->ending) /* what comes in later did not end the run */
+        engine->result->last = *outcome;
 }
 
 static int64_t probe_pause_ns(int pauses)

@@ -46,8 +46,8 @@ static void put_why(const struct engine_result *result, struct buffer *out)
     }
     if (result->end == END_FAILURES && result->last.reason != REASON_NONE)
         buffer_printf(out, ": %s", reason_sentence(result->last.reason));
-    if (result->end != END_DONE && result->end != END_LIMIT && result->end != END_STOPPED &&
-        result->last.detail[0] != '\0')
+    /* A failure that the run went on after is not why another end came. */
+    if ((result->end == END_FAILURES || result->end == END_FORBIDDEN) && result->last.detail[0] != '\0')
         buffer_printf(out, ": %s", result->last.detail);
     if (result->end == END_HOURS && result->opens_at_ms < INT64_MAX) {
         hours_format(result->opens_at_ms, when);

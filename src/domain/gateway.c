@@ -40,7 +40,8 @@ static bool contains(struct slice text, struct slice part)
 static void describe(struct outcome *outcome, struct slice text)
 {
     struct buffer shown = {0};
-    if (outcome->http_status != 0 && outcome->http_status != 200)
+    bool said = outcome->kind == OUTCOME_FORBIDDEN; /* the reason's sentence has the number */
+    if (outcome->http_status != 0 && outcome->http_status != 200 && !said)
         buffer_printf(&shown, text.len > 0 ? "HTTP %d: " : "HTTP %d", outcome->http_status);
     if (contains(text, slice_of("password")))
         buffer_puts(&shown, withheld);

@@ -207,6 +207,24 @@ class MainJob(harness.CampanaTest):
         self.campana("run", "campaign.csv", "--concurrency", 4, "--yes", expect=4)
         self.assertEqual(self.counts(), {"pending": 40})
 
+    def test_a_stop_names_its_own_cause_and_no_failure_before_or_after_it(self):
+        simulator = self.simulate("--latency", 50, script="on 2: status 500\n")
+        self.write_campaign(2000)
+        process = self.start("run", "campaign.csv", "--concurrency", 2, "--rate", "50/s", "--yes")
+        while len(simulator.ledger()) < 4:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        err = process.communicate(timeout=30)[1].decode()
+        self.assertIn("stopped: it was interrupted; ", err)
+
+        self.simulate(script="on 1: no-balance\non 2: delay 500 + status 500\n", ledger="later.tsv")
+        err = self.campana("run", "campaign.csv", "--concurrency", 2, "--yes", expect=3).err
+        self.assertIn("stopped: the account's balance is exhausted (gateway code -3); ", err)
+
+        self.simulate(script="on 1: forbidden\non 2: delay 500 + status 500\n", ledger="last.tsv")
+        err = self.campana("run", "campaign.csv", "--concurrency", 2, "--yes", expect=4).err
+        self.assertIn("registered with the gateway: <html><body>Forbidden</body></html>; ", err)
+
     def test_every_report_format_tells_the_same(self):
         self.simulate(script="on 2: code -5\non 3: html\n")
         self.write("campaign.csv", "celular,mensaje,state,ciudad,ciudad\n" + "".join(

@@ -573,7 +573,7 @@ static const struct {
     {500, BYTES(""), "HTTP 500"},
     {500, BYTES("x"), "HTTP 500: x"},
     {502, BYTES("Bad Gateway\r\n"), "HTTP 502: Bad Gateway"},
-    {403, BYTES("<h1>Forbidden</h1>"), "HTTP 403: <h1>Forbidden</h1>"},
+    {403, BYTES("<h1>Forbidden</h1>"), "<h1>Forbidden</h1>"},
     {429, BYTES(""), "HTTP 429"},
     {302, BYTES(""), "HTTP 302"},
 };
