@@ -60,6 +60,9 @@ enum reason reason_from_code(const char *code);
 /* One sentence without a full stop that a marketing manager understands: "the number has too few digits". */
 const char *reason_sentence(enum reason reason);
 
+/* The same where the gateway was asked a question, such as for the balance, and no message was sent. */
+const char *reason_sentence_asked(enum reason reason);
+
 /* Appends what the reports say: the sentence, and behind ": " what is special about the row. Nothing where there is
  * neither. */
 void reason_put(struct buffer *out, enum reason reason, struct slice detail);

@@ -58,6 +58,6 @@ int access_tell_no_balance(const struct outcome *outcome)
                            ? "; an administrator's account has no balance query"
                            : "";
     talk_line("the balance is not known: %s%s%s%s; campana doctor says what to do",
-              reason_sentence(outcome->reason), separator, outcome->detail, hint);
+              reason_sentence_asked(outcome->reason), separator, outcome->detail, hint);
     return (int)exit_code_of_outcome(outcome->kind);
 }

@@ -378,7 +378,7 @@ static int ask_now(struct invocation *invocation, struct balance *balance, struc
     } else if (outcome.kind != OUTCOME_ACCEPTED) {
         balance->text[0] = '\0';
         talk_note(&invocation->talk, "the balance of now is not known: %s%s%s",
-                  reason_sentence(outcome.reason), outcome.detail[0] == '\0' ? "" : ": ", outcome.detail);
+                  reason_sentence_asked(outcome.reason), outcome.detail[0] == '\0' ? "" : ": ", outcome.detail);
     }
     access_close(&access);
     return result;

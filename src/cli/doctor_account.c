@@ -16,7 +16,7 @@ void doctor_judge_balance(struct doctor *doctor, const struct balance *balance, 
 {
     const char *detail = outcome->detail[0] == '\0' ? "" : outcome->detail;
     const char *separator = detail[0] == '\0' ? "" : ": ";
-    const char *sentence = reason_sentence(outcome->reason);
+    const char *sentence = reason_sentence_asked(outcome->reason);
     enum exit_code code = exit_code_of_outcome(outcome->kind);
     switch (outcome->kind) {
     case OUTCOME_ACCEPTED:

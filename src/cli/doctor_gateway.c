@@ -68,7 +68,7 @@ static bool check_way(struct doctor *doctor, const struct http_details *details,
     if (details->stage == HTTP_STAGE_REQUEST)
         return true;
     found(doctor, LEVEL_FAILURE, EXIT_GATEWAY, stages[details->stage].check, stages[details->stage].advice,
-          "%s", outcome->detail[0] == '\0' ? reason_sentence(outcome->reason) : outcome->detail);
+          "%s", outcome->detail[0] == '\0' ? reason_sentence_asked(outcome->reason) : outcome->detail);
     return false;
 }
 

@@ -60,12 +60,11 @@ static int take_over(struct sending *sending, struct error *error)
         store_recover(sending->store, clock_wall_ms(sending->invocation->clock), &recovered, error) != 0)
         return -1;
     if (recovered > 0)
-        talk_note(
-            &sending->invocation->talk,
-            "%" PRId64
-            " rows were on their way when campana last ended; nobody knows whether they arrived, so they "
-            "are unknown now",
-            recovered);
+        talk_note(&sending->invocation->talk, "%" PRId64 " %s", recovered,
+                  recovered == 1 ? "row was on its way when campana last ended; nobody knows whether it "
+                                   "arrived: it is unknown now"
+                                 : "rows were on their way when campana last ended; nobody knows whether "
+                                   "they arrived: they are unknown now");
     if (store_count_pending(sending->store, sending->campaign.id, &sending->pending, error) != 0)
         return -1;
     return store_count_unknown(sending->store, sending->campaign.id, &sending->unknown, error);
@@ -155,7 +154,7 @@ static int confirm(struct sending *sending, int64_t now_ms, bool asks, struct er
                         .user = sending->access->account.user,
                         .url = sending->access->account.base_url,
                         .balance = sending->balance.text,
-                        .balance_trouble = reason_sentence(sending->answered.reason),
+                        .balance_trouble = reason_sentence_asked(sending->answered.reason),
                         .preflight = &preflight,
                         .rate = sending->options.rate,
                         .hours = sending->options.hours,

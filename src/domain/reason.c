@@ -104,6 +104,16 @@ const char *reason_sentence(enum reason reason)
     return reasons[reason].sentence;
 }
 
+const char *reason_sentence_asked(enum reason reason)
+{
+    switch (reason) {
+    case REASON_NOT_SENT: return "the gateway could not be reached";
+    case REASON_TIMEOUT: return "the gateway did not answer in time";
+    case REASON_CUT: return "the line broke before the gateway had answered";
+    default: return reason_sentence(reason);
+    }
+}
+
 void reason_put(struct buffer *out, enum reason reason, struct slice detail)
 {
     const char *sentence = reason_sentence(reason);

@@ -207,6 +207,11 @@ class MainJob(harness.CampanaTest):
         self.campana("run", "campaign.csv", "--concurrency", 4, "--yes", expect=4)
         self.assertEqual(self.counts(), {"pending": 40})
 
+    def test_a_balance_that_cannot_be_asked_for_speaks_of_no_message(self):
+        result = self.campana("balance", url="http://127.0.0.1:1/sms", expect=7)
+        self.assertIn("the gateway could not be reached: Failed to connect", result.err)
+        self.assertNotIn("message", result.err)
+
     def test_a_stop_names_its_own_cause_and_no_failure_before_or_after_it(self):
         simulator = self.simulate("--latency", 50, script="on 2: status 500\n")
         self.write_campaign(2000)

@@ -28,12 +28,24 @@ START_TEST(no_reason_and_unknown_codes_say_nothing)
 }
 END_TEST
 
+START_TEST(what_was_asked_speaks_of_no_message)
+{
+    for (int i = REASON_GATEWAY_CREDENTIALS; i <= REASON_ANSWER_UNREADABLE; i++) {
+        const char *sentence = reason_sentence_asked((enum reason)i);
+        ck_assert_uint_gt(strlen(sentence), 10);
+        ck_assert_msg(strstr(sentence, "message") == NULL, "%s", sentence);
+    }
+    ck_assert_str_eq(reason_sentence_asked(REASON_NONE), "");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("reason");
     TCase *tcase = tcase_create("table");
     tcase_add_test(tcase, every_reason_has_a_code_of_its_own_and_words);
     tcase_add_test(tcase, no_reason_and_unknown_codes_say_nothing);
+    tcase_add_test(tcase, what_was_asked_speaks_of_no_message);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }
