@@ -9,8 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BALANCE_UNLIMITED 1000000000000
-#define CODES_PER_S       10 /* so many starts a second get codes of their own */
+#define BALANCE_UNLIMITED 100000000000
+
+/* Acceptance codes begin where the clock stands: a simulator that is started after another one gives codes of
+ * its own, as long as the first gave fewer than these, and all have 12 digits. */
+#define CODES_PER_MS 100
+#define CODE_FIRST   100000000000
+#define CODES        900000000000
 
 static const char help[] =
     "usage: campana-simulator [options]\n"
@@ -191,10 +196,10 @@ static int serve(struct options *options, struct error *error)
 int main(int argc, char **argv)
 {
     struct error error;
-    struct options options = {
-        .server = {.account = {.balance = BALANCE_UNLIMITED,
-                               .price_cents = 100,
-                               .last_code = clock_wall_ms(&clock_system) * CODES_PER_S / MS_PER_S}}};
+    struct options options = {.server = {.account = {.balance = BALANCE_UNLIMITED,
+                                                     .price_cents = 100,
+                                                     .last_code = CODE_FIRST + clock_wall_ms(&clock_system) *
+                                                                                   CODES_PER_MS % CODES}}};
     int go_on = read_options(argc, argv, &options, &error);
     if (go_on == 0)
         return EXIT_SUCCESS;

@@ -230,6 +230,16 @@ class MainJob(harness.CampanaTest):
         err = self.campana("run", "campaign.csv", "--concurrency", 2, "--yes", expect=4).err
         self.assertIn("registered with the gateway: <html><body>Forbidden</body></html>; ", err)
 
+    def test_simulators_one_after_the_other_give_codes_of_their_own(self):
+        codes = []
+        for turn in range(3):
+            simulator = self.simulate(ledger="ledger-%d.tsv" % turn)
+            self.write_campaign(20)
+            self.campana("run", "campaign.csv", "--campaign", "turn-%d" % turn, "--yes", expect=0)
+            codes += [entry["answer"] for entry in simulator.ledger()]
+        self.assertEqual(len(codes), 60)
+        self.assertEqual(len(set(codes)), 60)
+
     def test_every_report_format_tells_the_same(self):
         self.simulate(script="on 2: code -5\non 3: html\n")
         self.write("campaign.csv", "celular,mensaje,state,ciudad,ciudad\n" + "".join(
