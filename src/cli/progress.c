@@ -156,8 +156,8 @@ static void tell_in_log(struct progress *progress, const struct engine_progress 
 {
     char when[HOURS_TEXT_BYTES];
     if (!progress->began)
-        talk_note(&progress->talk, "%s: sending %" PRId64 " messages", progress->campaign,
-                  now->pending_at_start);
+        talk_note(&progress->talk, "%s: sending %" PRId64 " %s", progress->campaign, now->pending_at_start,
+                  now->pending_at_start == 1 ? "message" : "messages");
     progress->began = true;
     if (now->mood == MOOD_WAITING && !progress->waiting_told && now->waits_until_ms > 0 &&
         now->waits_until_ms < INT64_MAX) {

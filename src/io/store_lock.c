@@ -44,9 +44,9 @@ static int refuse_second(const struct store *store, int file, struct error *erro
     pid[len > 0 ? strspn(pid, "0123456789") : 0] = '\0';
     return error_set(
         error, ERROR_BUSY,
-        "%s: another process%s%s is sending from this database; wait until it has ended, or stop it, then "
+        "%s: another process%s%s%s is sending from this database; wait until it has ended, or stop it, then "
         "give the same command again",
-        store->path, pid[0] == '\0' ? "" : ", number ", pid);
+        store->path, pid[0] == '\0' ? "" : " (number ", pid, pid[0] == '\0' ? "" : ")");
 }
 
 static int lock_file(const struct store *store, const char *path, struct error *error)

@@ -181,6 +181,15 @@ START_TEST(a_log_gets_a_line_at_the_beginning_and_no_more)
 }
 END_TEST
 
+START_TEST(one_message_is_told_as_one)
+{
+    now.pending_at_start = 1;
+    capture();
+    progress_show(&progress, &now);
+    ck_assert_str_eq(told(), "campana: navidad: sending 1 message\n");
+}
+END_TEST
+
 START_TEST(a_log_tells_once_that_the_run_waits)
 {
     capture();
@@ -324,6 +333,7 @@ int main(void)
     tcase_add_test(tcase, the_line_is_never_wider_than_the_terminal);
     tcase_add_test(tcase, nothing_to_do_divides_by_nothing);
     tcase_add_test(tcase, a_log_gets_a_line_at_the_beginning_and_no_more);
+    tcase_add_test(tcase, one_message_is_told_as_one);
     tcase_add_test(tcase, a_log_tells_once_that_the_run_waits);
     tcase_add_test(tcase, a_change_of_the_rate_is_told_once_with_who_made_it);
     tcase_add_test(tcase, the_first_stop_signal_is_answered_once_even_when_quiet);

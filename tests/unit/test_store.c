@@ -322,7 +322,7 @@ START_TEST(only_one_may_send)
     ck_assert_int_eq(store_sender_active(store, &error), 1);
     assert_fails(store_lock_sender(other, &error), ERROR_BUSY, "is sending from this database");
     char pid[32];
-    snprintf(pid, sizeof pid, "number %d", (int)getpid());
+    snprintf(pid, sizeof pid, "(number %d)", (int)getpid());
     assert_says(pid);
     assert_says("campana.db");
     store_close(store);
