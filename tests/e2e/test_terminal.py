@@ -208,6 +208,12 @@ class StatusJson(harness.CampanaTest):
         self.assertEqual(set(one) - set(same), {"runs"})
         self.assertEqual(same["counts"], one["counts"])
 
+    def test_the_readme_names_every_end_of_a_run(self):
+        table = (README.parent / "src/campaign/engine_ends.c").read_text()
+        names = re.findall(r'\] = \{"([a-z-]+)"', table)
+        [row] = re.findall(r"(?m)^\| `runs\[\].ended` \| why: (.*) \|$", README.read_text())
+        self.assertEqual(re.findall(r"`([a-z-]+)`", row), names)
+
 
 if __name__ == "__main__":
     harness.main()
