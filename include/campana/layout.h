@@ -1,4 +1,4 @@
-/* Words laid out for a terminal: wrapped, counted, quoted for a shell. */
+/* Words laid out for a terminal: wrapped, fitted, counted, cited. */
 #ifndef CAMPANA_LAYOUT_H
 #define CAMPANA_LAYOUT_H
 
@@ -21,10 +21,6 @@ void layout_fit(struct buffer *out, const char *text, size_t len, size_t columns
 
 /* Appends "1 message", "2 messages". */
 void layout_put_count(struct buffer *out, int64_t count, const char *singular, const char *plural);
-
-/* Appends one word so that a shell reads it as it is, in quotes where it needs them, and a terminal obeys
- * nothing in it. */
-void layout_put_quoted(struct buffer *out, const char *word);
 
 /* Appends text that came from a file or an argument between «quotes», so that a terminal obeys nothing in it.
  * At most `width` columns of it; 0: no limit. */

@@ -1,12 +1,10 @@
 /* Decides which rows a person must look at, and how a row reads in the page. Every word that comes from the
  * spreadsheet or the gateway is escaped, isolated against its neighbours' direction of writing, and, unless
  * it was asked for otherwise, without telephone numbers. */
-#include "campana/figures.h"
 #include "campana/html.h"
 #include "campana/mask.h"
 #include "campana/report_words.h"
-#include "campana/shell.h"
-#include "report_internal.h"
+#include "report_page.h"
 #include <inttypes.h>
 
 #define ROWS_MOST       50  /* of a state */
@@ -126,18 +124,6 @@ static int put_row(void *context, const struct report_row *row, struct error *er
     return 0;
 }
 
-static void put_command(struct report *report, const char *options)
-{
-    buffer_puts(&report->out, "<code>campana report ");
-    struct buffer quoted = {0};
-    shell_put_quoted(&quoted, report->campaign->name);
-    html_put_string(&report->out, buffer_string(&quoted));
-    report->out.failed = report->out.failed || quoted.failed;
-    buffer_free(&quoted);
-    html_put_string(&report->out, options);
-    buffer_puts(&report->out, "</code>");
-}
-
 static void put_missing(struct report *report, enum job_state state, int64_t count)
 {
     struct buffer options = {0};
@@ -145,7 +131,7 @@ static void put_missing(struct report *report, enum job_state state, int64_t cou
     words_put_number(&report->out, count - ROWS_MOST);
     buffer_printf(&report->out, " more rows are %s; all of them: ", job_state_name(state));
     buffer_printf(&options, " --state %s", job_state_name(state));
-    put_command(report, buffer_string(&options));
+    report_put_command(report, "report", buffer_string(&options));
     buffer_puts(&report->out, "</p>\n");
     report->out.failed = report->out.failed || options.failed;
     buffer_free(&options);

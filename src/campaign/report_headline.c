@@ -43,7 +43,7 @@ static void put_next_step(struct page *page)
         page_put(page, "<p class=\"next\">");
         words_put_count(page->out, waiting, "message waits", "messages wait");
         page_put(page, " to be sent. To go on: ");
-        page_put_command(page, "send", "");
+        report_put_command(page->report, "send", "");
         page_put(page, "</p>\n");
     }
     if (page->of[JOB_UNKNOWN] > 0) {
@@ -55,7 +55,7 @@ static void put_next_step(struct page *page)
                  "Look the numbers up in the gateway's web reports (<span lang=\"es\">A través de web "
                  "services</span>), "
                  "then decide: ");
-        page_put_command(page, "resolve", " --as accepted|refused|pending");
+        report_put_command(page->report, "resolve", " --as accepted|refused|pending");
         page_put(page, "</p>\n");
     }
 }

@@ -36,14 +36,15 @@ void page_put_cell(struct page *page, int64_t number)
     page_put(page, "</td>");
 }
 
-void page_put_command(struct page *page, const char *command, const char *options)
+void report_put_command(struct report *report, const char *command, const char *options)
 {
     struct buffer name = {0};
-    shell_put_quoted(&name, page->report->campaign->name);
-    buffer_printf(page->out, "<code>campana %s ", command);
-    html_put_string(page->out, buffer_string(&name));
-    buffer_printf(page->out, "%s</code>", options);
-    page->out->failed = page->out->failed || name.failed;
+    shell_put_quoted(&name, report->campaign->name);
+    buffer_printf(&report->out, "<code>campana %s ", command);
+    html_put_string(&report->out, buffer_string(&name));
+    html_put_string(&report->out, options);
+    buffer_puts(&report->out, "</code>");
+    report->out.failed = report->out.failed || name.failed;
     buffer_free(&name);
 }
 
@@ -180,11 +181,11 @@ static void put_footer(struct page *page)
         page_put(page, "Telephone numbers are shown whole: keep this file to yourself.");
     } else {
         page_put(page, "Telephone numbers are masked; to see them: ");
-        page_put_command(page, "report", " --format html --full-numbers");
+        report_put_command(page->report, "report", " --format html --full-numbers");
         page_put(page, ". Names and texts of customers are not: mind whom you send this file to.");
     }
     page_put(page, " Every row is in ");
-    page_put_command(page, "report", " --format csv --excel");
+    report_put_command(page->report, "report", " --format csv --excel");
     page_put(page, ".</p>\n<p>Made by campana " CAMPANA_VERSION ".</p>\n</footer>\n");
 }
 

@@ -24,7 +24,7 @@ void page_put_cell(struct page *page, int64_t number);
 void page_put_fact(struct page *page, const char *name);
 
 /* A command of campana's on this campaign, to be copied. */
-void page_put_command(struct page *page, const char *command, const char *options);
+void report_put_command(struct report *report, const char *command, const char *options);
 
 /* Its heading has the id ID-heading. The caller ends it with </section>. */
 void page_begin_section(struct page *page, const char *id, const char *heading);

@@ -190,7 +190,7 @@ void page_put_runs(struct page *page)
     page_begin_section(page, "runs", "Runs");
     if (count == 0) {
         page_put(page, "<p>None yet. To send: ");
-        page_put_command(page, "send", "");
+        report_put_command(page->report, "send", "");
         page_put(page, "</p>\n</section>\n");
         return;
     }
@@ -211,7 +211,7 @@ void page_put_runs(struct page *page)
         page_put(page, "<p class=\"note more\">");
         words_put_count(page->out, (int64_t)first, "earlier run is", "earlier runs are");
         page_put(page, " not shown; all of them: ");
-        page_put_command(page, "status", "");
+        report_put_command(page->report, "status", "");
         page_put(page, "</p>\n");
     }
     page_put(page, "</section>\n");

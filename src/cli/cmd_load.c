@@ -4,6 +4,7 @@
 #include "campana/exit_code.h"
 #include "campana/layout.h"
 #include "campana/output.h"
+#include "campana/shell.h"
 #include "campana/verdict.h"
 #include "loading.h"
 
@@ -21,7 +22,7 @@ static void tell_what_next(const struct invocation *invocation, const struct loa
         return;
     }
     invocation_put_command(invocation, "send ", &line);
-    layout_put_quoted(&line, loading->verdict.campaign);
+    shell_put_quoted(&line, loading->verdict.campaign);
     talk_note(&invocation->talk, "to send it: %s", buffer_string(&line));
     buffer_free(&line);
 }

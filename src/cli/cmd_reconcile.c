@@ -8,6 +8,7 @@
 #include "campana/layout.h"
 #include "campana/output.h"
 #include "campana/reconcile.h"
+#include "campana/shell.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -77,7 +78,7 @@ static void put_command(const struct account_of *account, const char *state, int
                         int64_t last_run, struct buffer *out)
 {
     invocation_put_command(account->invocation, "resolve ", out);
-    layout_put_quoted(out, account->campaign->name);
+    shell_put_quoted(out, account->campaign->name);
     buffer_printf(out, " --as %s", state);
     for (int64_t run = first_run; run > 0 && run <= last_run; run++)
         buffer_printf(out, " --run %" PRId64, run);
@@ -259,7 +260,7 @@ static void put_closing(const struct account_of *account)
         put_wrapped(account->out, 0, &text);
         buffer_puts(&text, "  ");
         invocation_put_command(account->invocation, "report ", &text);
-        layout_put_quoted(&text, account->campaign->name);
+        shell_put_quoted(&text, account->campaign->name);
         buffer_puts(&text, " --state unknown\n");
         buffer_append(account->out, text.data, text.len);
         buffer_clear(&text);

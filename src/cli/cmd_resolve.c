@@ -5,6 +5,7 @@
 #include "campana/hours.h"
 #include "campana/layout.h"
 #include "campana/output.h"
+#include "campana/shell.h"
 #include "campana/terminal.h"
 #include "campana/who.h"
 #include "command.h"
@@ -104,7 +105,7 @@ static int apply(struct store *store, const struct campaign *campaign, const str
     buffer_clear(&line);
     if (result == 0 && resolve->to == JOB_PENDING) {
         invocation_put_command(invocation, "send ", &line);
-        layout_put_quoted(&line, campaign->name);
+        shell_put_quoted(&line, campaign->name);
         talk_note(&invocation->talk, "to send them: %s", buffer_string(&line));
     }
     buffer_free(&line);

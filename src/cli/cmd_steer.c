@@ -6,6 +6,7 @@
 #include "campana/layout.h"
 #include "campana/output.h"
 #include "campana/pacer.h"
+#include "campana/shell.h"
 #include "campana/who.h"
 #include "command.h"
 #include <stdio.h>
@@ -126,7 +127,7 @@ static int refuse_pace(const struct word *word, const char *rate, struct error *
     put_not_sent(word, &why);
     buffer_puts(&why, ". A rate is given with the command that sends: ");
     invocation_put_command(word->invocation, "send ", &why);
-    layout_put_quoted(&why, word->campaign.name);
+    shell_put_quoted(&why, word->campaign.name);
     buffer_printf(&why, " --rate %s", rate);
     if (buffer_check(&why, error) == 0)
         error_set(error, ERROR_INPUT, "%s", buffer_string(&why));

@@ -5,6 +5,7 @@
 #include "campana/error.h"
 #include "campana/gateway.h"
 #include "campana/layout.h"
+#include "campana/shell.h"
 #include "campana/spelling.h"
 #include <ctype.h>
 #include <errno.h>
@@ -101,10 +102,10 @@ static void note_secret_file(struct settings *settings, const char *path, const 
     }
     if (!S_ISREG(file->st_mode) || (file->st_mode & OTHERS) == 0)
         return;
-    layout_put_quoted(&settings->warnings, path);
+    shell_put_quoted(&settings->warnings, path);
     buffer_puts(&settings->warnings,
                 " holds the password and is open to other users of this computer; close it: chmod 600 ");
-    layout_put_quoted(&settings->warnings, path);
+    shell_put_quoted(&settings->warnings, path);
     buffer_put(&settings->warnings, '\n');
 }
 

@@ -1,6 +1,7 @@
 /* Decides what is said when a run is over: why, what is left, and the command that goes on. */
 #include "campana/clock.h"
 #include "campana/layout.h"
+#include "campana/shell.h"
 #include "campana/signals.h"
 #include "campana/utf8.h"
 #include "sending.h"
@@ -13,7 +14,7 @@ static void put_again(const struct invocation *invocation, const char *campaign,
     const char *file = invocation_argument(invocation, 0);
     bool runs_file = strcmp(invocation->command->name, "run") == 0 && strcmp(file, "-") != 0;
     invocation_put_command(invocation, runs_file ? "run " : "send ", out);
-    layout_put_quoted(out, runs_file ? file : campaign);
+    shell_put_quoted(out, runs_file ? file : campaign);
     options_put_again(invocation->options, runs_file ? invocation->command->groups : command_send_groups,
                       out);
 }
@@ -22,7 +23,7 @@ static void put_named(const struct invocation *invocation, const char *command, 
                       struct buffer *out)
 {
     invocation_put_command(invocation, command, out);
-    layout_put_quoted(out, campaign);
+    shell_put_quoted(out, campaign);
 }
 
 static void put_left(const struct engine_result *result, struct buffer *out)

@@ -1,7 +1,6 @@
 /* Decides how words are laid out; knows nothing about what they say. */
 #include "campana/layout.h"
 #include "campana/json.h"
-#include "campana/shell.h"
 #include "campana/utf8.h"
 #include <inttypes.h>
 #include <string.h>
@@ -154,11 +153,6 @@ void layout_fit(struct buffer *out, const char *text, size_t len, size_t columns
 void layout_put_count(struct buffer *out, int64_t count, const char *singular, const char *plural)
 {
     buffer_printf(out, "%" PRId64 " %s", count, count == 1 ? singular : plural);
-}
-
-void layout_put_quoted(struct buffer *out, const char *word)
-{
-    shell_put_quoted(out, word);
 }
 
 void layout_put_cited(struct buffer *out, const char *data, size_t len, size_t width)

@@ -4,6 +4,7 @@
 #include "campana/buffer.h"
 #include "campana/error.h"
 #include "campana/layout.h"
+#include "campana/shell.h"
 #include "campana/spelling.h"
 #include "campana/utf8.h"
 #include <stdlib.h>
@@ -448,7 +449,7 @@ static void put_given(const struct options *options, enum option option, struct 
         if (spec->rule != NULL) {
             const char *text = options->given[option].items[i].text;
             buffer_put(out, strncmp(text, "--", 2) == 0 ? '=' : ' ');
-            layout_put_quoted(out, text);
+            shell_put_quoted(out, text);
         }
     }
 }
