@@ -1,27 +1,17 @@
 """Hostile bytes into every parser, by libFuzzer, for some seconds each. What it finds new is kept beside the build, so that the
 next time begins there; the corpora in the tree are where everybody begins."""
 
-import os
 import re
-import shutil
 import subprocess
+
+import building
 
 TARGETS = ["answer", "config", "load", "phone", "script", "template", "text"]
 
 
 def build(root):
-    folder = root / "build" / "fuzz"
-    environment = dict(os.environ)
-    if shutil.which("ccache"):
-        environment.setdefault("CMAKE_C_COMPILER_LAUNCHER", "ccache")
-    for command in (["cmake", "-S", root, "-B", folder, "-DCMAKE_C_COMPILER=clang", "-DCMAKE_BUILD_TYPE=RelWithDebInfo",
-                     "-DCAMPANA_FUZZ=ON", "-DCAMPANA_WERROR=ON"],
-                    ["cmake", "--build", folder, "--parallel", str(os.cpu_count() or 1), "--target",
-                     *("fuzz_" + name for name in TARGETS)]):
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if done.returncode != 0:
-            raise SystemExit("prove: the fuzz targets could not be built:\n" + done.stdout[-4000:])
-    return folder
+    return building.build(root, root / "build" / "fuzz", ["fuzz_" + name for name in TARGETS], "-DCMAKE_C_COMPILER=clang",
+                          "-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DCAMPANA_FUZZ=ON", "-DCAMPANA_WERROR=ON")
 
 
 def run(campaign, root, seconds, seed):
