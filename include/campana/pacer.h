@@ -1,9 +1,10 @@
 /* The pacer: GCRA (ITU-T I.371, virtual scheduling), in integer nanoseconds.
  *
- * For N messages per window W it lets one through every (W + τ) / N, and forgives a lateness of at most τ,
- * which is W / 500 or 100 ms, whichever is less. So no window of length W ever holds more than N messages,
- * messages are evenly spaced, a lateness of up to τ does not lower the mean, the mean is at most 0.2 % under
- * N per W, and after a pause the rhythm begins anew: nothing is made up for, save that τ. */
+ * For N messages per window W it lets one through every (W + 2τ) / N, and forgives a lateness of at most τ,
+ * which is W / 500 or 100 ms, whichever is less. So no window of length W + τ ever holds more than N messages
+ * as they leave, nor any window W as they arrive where their ways differ by less than τ: what the gateway
+ * counts. Messages are evenly spaced, a lateness of up to τ does not lower the mean, the mean is at most 0.4
+ * % under N per W, and after a pause the rhythm begins anew: nothing is made up for, save that τ. */
 #ifndef CAMPANA_PACER_H
 #define CAMPANA_PACER_H
 
@@ -28,7 +29,7 @@ void rate_format(const struct rate *rate, char text[RATE_BYTES]);
 struct pacer {
     int64_t interval_ns; /* 0: no limit */
     int64_t tolerance_ns;
-    int64_t arrival_ns; /* theoretical arrival time of the next message */
+    int64_t arrival_ns;                   /* theoretical arrival time of the next message */
     int64_t asked_ns, asked_tolerance_ns; /* the interval by the rate alone */
     int64_t slowed_ns;                    /* by pacer_slow(); 0: not slowed */
 };
@@ -40,8 +41,8 @@ void pacer_init(struct pacer *pacer, const struct rate *rate);
  * there is no limit any more or none has left yet. */
 void pacer_change(struct pacer *pacer, const struct rate *rate, int64_t now_ns);
 
-/* At least so long a distance between two messages from now on, whatever the rate; 0: by the rate alone. The next message
- * is moved likewise. Never makes anything faster than the rate. */
+/* At least so long a distance between two messages from now on, whatever the rate; 0: by the rate alone. The
+ * next message is moved likewise. Never makes anything faster than the rate. */
 void pacer_slow(struct pacer *pacer, int64_t interval_ns, int64_t now_ns);
 
 /* When the next message may leave: an instant at or before now_ns means now. */

@@ -4,7 +4,7 @@
  * counted from the theoretical time or, where the message left after it, from when it left. Where the rhythm
  * begins, at the first message and after a pause, the next one keeps the whole interval. So the (N + 1)th
  * message leaves no sooner than N intervals less τ after the first, and N intervals are no shorter than W +
- * τ: that is the invariant. */
+ * 2τ: W + τ at the least, which is the invariant. */
 #include "campana/pacer.h"
 #include "campana/clock.h"
 #include "campana/error.h"
@@ -82,7 +82,7 @@ static void set_rate(struct pacer *pacer, const struct rate *rate)
     if (rate->count > 0) {
         int64_t part_ns = rate->window_ns / LATENESS_PARTS;
         pacer->asked_tolerance_ns = part_ns < LATENESS_MOST_NS ? part_ns : LATENESS_MOST_NS;
-        pacer->asked_ns = (rate->window_ns + pacer->asked_tolerance_ns + rate->count - 1) / rate->count;
+        pacer->asked_ns = (rate->window_ns + 2 * pacer->asked_tolerance_ns + rate->count - 1) / rate->count;
     }
     set_interval(pacer);
 }

@@ -21,13 +21,13 @@ class Pace(harness.CampanaTest):
     def assert_never_faster(self, entries, count, window_ms):
         """No window holds more than it may, by the rule that pacer.h states."""
         tolerance = min(window_ms / 500, 100)
-        interval = (window_ms + tolerance) / count
+        interval = (window_ms + 2 * tolerance) / count
         sent = self.sent_ms()
         for share in (1, 2, 3, 10, 30, 100, 300):
             for first, last in zip(sent, sent[share:] if share <= count else []):
                 self.assertGreater(last - first, share * interval - tolerance - 1.01, "%d in a row" % share)
         for first, last in zip(sent, sent[count:]):
-            self.assertGreaterEqual(last - first, window_ms - 1)
+            self.assertGreaterEqual(last - first, window_ms + tolerance - 1)
         start = entries[0]["at_ns"] - 1e9  # what was sent first may itself have come a second late
         for place, entry in enumerate(entries):
             self.assertLessEqual(place, (entry["at_ns"] - start) / 1e6 / interval + 1)
@@ -116,7 +116,7 @@ class Pace(harness.CampanaTest):
 
     @quiet
     def test_at_300_ms_latency_a_hundred_a_second_is_held(self):
-        entries = self.send("100/s", 3000, "--concurrency", 64, latency=300)
+        entries = self.send("100/s", 3000, latency=300)
         mean = self.mean(entries, 1000)
         most = self.most_in_any_window(entries[1:], 1_000_000_000)
         print("100/s at 300 ms: mean %.3f, at most %d in any second" % (mean, most))
