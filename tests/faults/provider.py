@@ -20,12 +20,12 @@ CODES_FROM = 17954220000
 
 class Receipt:
     """One complete send request. `code` is what a whole answer told; `returned`: the gateway itself says that it did not take the
-    message, so that it may be sent again."""
+    message, so that it may be sent again; `passes_for`: the code that a cut answer shows to who cannot know that it was cut."""
 
     def __init__(self, number, text, run, treatment):
         self.number, self.text, self.run, self.treatment = number, text, run, treatment
         self.at_ns = time.monotonic_ns()
-        self.code = None
+        self.code = self.passes_for = None
         self.returned = False
         self.in_flight = 0
 
