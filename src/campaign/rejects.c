@@ -74,8 +74,9 @@ static int open_stream(struct rejects *rejects, struct error *error)
             "file or remove this one",
             rejects->path);
     if (descriptor < 0)
-        return error_set(error, ERROR_INPUT, "%s: cannot make the rejects file: %s", rejects->path,
-                         strerror(errno));
+        return error_set(error, ERROR_INPUT,
+                         "%s: cannot make the rejects file: %s; name another one with --rejects FILE",
+                         rejects->path, strerror(errno));
     rejects->stream = fdopen(descriptor, "w");
     if (rejects->stream == NULL) {
         close(descriptor);

@@ -60,7 +60,10 @@ static int fail(const char *path, const char *doing, struct error *error)
     int code = errno;
     enum error_kind kind =
         code == ENOSPC || code == EDQUOT || code == EIO || code == EFBIG ? ERROR_MACHINE : ERROR_INPUT;
-    return error_set(error, kind, "%s: cannot %s: %s", path, doing, strerror(code));
+    return error_set(error, kind, "%s: cannot %s: %s; %s", path, doing, strerror(code),
+                     kind == ERROR_MACHINE
+                         ? "make room for it, or name a file on another disk with --output FILE"
+                         : "name another file with --output FILE");
 }
 
 static void release(struct output_file *file)

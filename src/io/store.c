@@ -59,7 +59,8 @@ static int connect(struct store *store, const char *name, int flags, struct erro
     if (store->database == NULL)
         return error_no_memory(error);
     if (code != SQLITE_OK)
-        return store_fail(store->database, name, "open the database", code, error);
+        return store_fail(store->database, store->path == NULL ? name : store->path, "open the database",
+                          code, error);
     harden(store->database);
     return 0;
 }
@@ -167,7 +168,7 @@ static int open_database(struct store *store, const char *path, enum store_acces
 {
     struct buffer name = {0};
     /* SQLite has names of its own ("file:…", ":…:"): one that begins with a directory is none of them. */
-    if (strcmp(path, MEMORY) != 0 && path[0] != '/')
+    if (strcmp(path, MEMORY) != 0 && path[0] != '/' && strncmp(path, "./", 2) != 0)
         buffer_puts(&name, "./");
     buffer_puts(&name, path);
     int result = buffer_check(&name, error);

@@ -12,6 +12,7 @@ import pathlib
 import pty
 import select
 import shutil
+import signal
 import sqlite3
 import struct
 import subprocess
@@ -31,6 +32,10 @@ DEADLINE_S = 240
 REPORT_COLUMNS = ["row", "msisdn", "text", "state", "code", "reason", "attempts", "http_status",
                   "first_sent_at", "finished_at", "latency_ms"]
 STATES = ["pending", "inflight", "accepted", "refused", "unknown", "invalid", "duplicate", "suppressed"]
+
+# Under nohup the tests, too, outlive a closed terminal, but what they start must not ignore it: a handler is not inherited.
+if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda signal_number, frame: None)
 
 
 def number(i):

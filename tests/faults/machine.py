@@ -98,6 +98,12 @@ class Machine:
             trial.assertIn(unknown, (0, RESOLVED), "half a decision")
             trial.assertEqual(len(decisions), RESOLVED - unknown)
 
+    def check_words_on_permission(self, result):
+        """What it is, which file, what to do."""
+        self.trial.assertRegex(result.err, r"Permission denied|Read-only file system")
+        self.trial.assertIn("campana: %s: cannot " % self.trial.db, result.err)
+        self.trial.assertIn("campana needs permission to read and write the database", result.err)
+
     def check_report(self, result):
         """A report is whole, or it is not there."""
         file = self.trial.folder / "report.csv"
@@ -132,6 +138,8 @@ class Machine:
             raise Violation("%s with %r: %r" % (self.command, env, result))
         if result.code == 1 and not result.err.strip():
             raise Violation("it failed without a word: %r" % result)
+        if result.code == 1 and fault == "TORTURE_FAIL_OPEN":
+            self.check_words_on_permission(result)
         self.trial.figures["faults"] += 1
         self.trial.figures["failures told, exit 1"] += result.code == 1
         self.trial.figures["killed or cut"] += result.code in (-9, 137)

@@ -233,8 +233,10 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int
     struct file *file = (struct file *)base;
     *file = (struct file){.real = (sqlite3_file *)(file + 1)};
     opens++;
-    if (fails(opens, plan->fail_open))
+    if (fails(opens, plan->fail_open)) {
+        errno = plan->as_eio ? EROFS : EACCES;
         return SQLITE_CANTOPEN;
+    }
     int result = real_vfs()->xOpen(real_vfs(), name, file->real, flags, out_flags);
     if (file->real->pMethods != NULL)
         file->base.pMethods = &methods;

@@ -12,7 +12,7 @@ struct saboteur {
     long fail_allocation;
     long clock_jump_ms,
         clock_every; /* every so many readings of the wall clock: forward, back, right; 0: never */
-    bool as_eio;     /* writes fail as on a broken disk, not as on a full one */
+    bool as_eio;     /* as on a broken or read-only disk, not as on a full one or without permission */
     bool once;       /* the fault passes; else everything after it fails too */
     unsigned seed;
 };

@@ -1,17 +1,19 @@
 /* campana with a saboteur inside: the same commands and the same library, and one fault, chosen by the
  * environment.
  *
- *   TORTURE_COUNT=FILE       no fault; writes "steps N writes N syncs N opens N allocations N" to FILE at the
- * end TORTURE_KILL_STEP=N      SIGKILL itself at the Nth step (steps.h) TORTURE_FAIL_WRITE=N     the Nth
- * write of the database fails (SQLITE_FULL, as on a full disk), and so do TORTURE_FAIL_SYNC=N        … the
- * Nth sync (SQLITE_IOERR_FSYNC) TORTURE_FAIL_OPEN=N        … the Nth opening of a file of the database
- * (SQLITE_CANTOPEN) TORTURE_FAIL_ONCE=1        only that one; without it, all that follow fail too
- *   TORTURE_FAIL_AS_EIO=1      a broken disk rather than a full one: SQLITE_IOERR_WRITE
- *   TORTURE_CUT_SYNC=N       power cut at the Nth sync: every write since the file's last sync is undone, the
- * process ends TORTURE_CUT_WRITE=N      power cut at the Nth write; TORTURE_SEED chooses which writes before
- * it were on disk already TORTURE_CLOCK_JUMP_MS=M  the wall clock is set M ms forward, back to before the
- * start, and right again, in turn, every TORTURE_CLOCK_EVERY=N      N readings TORTURE_FAIL_ALLOCATION=N  the
- * Nth allocation of campana or SQLite fails, and so do all that follow unless ONCE
+ *   TORTURE_COUNT=FILE         no fault; FILE gets "steps N writes N syncs N opens N allocations N"
+ *   TORTURE_KILL_STEP=N        SIGKILL itself at the Nth step (steps.h)
+ *   TORTURE_FAIL_WRITE=N       the Nth write of the database fails (SQLITE_FULL, as on a full disk)
+ *   TORTURE_FAIL_SYNC=N        … the Nth sync (SQLITE_IOERR_FSYNC)
+ *   TORTURE_FAIL_OPEN=N        … the Nth opening of a file of the database (SQLITE_CANTOPEN, EACCES)
+ *   TORTURE_FAIL_ALLOCATION=N  … the Nth allocation of campana or SQLite
+ *   TORTURE_FAIL_ONCE=1        only that one; without it, all that follow fail, too
+ *   TORTURE_FAIL_AS_EIO=1      a broken disk, SQLITE_IOERR_WRITE, and a read-only one, EROFS
+ *   TORTURE_CUT_SYNC=N         power cut at the Nth sync: what was written since the last one is undone
+ *   TORTURE_CUT_WRITE=N        … at the Nth write: a part of that has reached the disk, …
+ *   TORTURE_SEED=N             … which part, this says
+ *   TORTURE_CLOCK_JUMP_MS=M    the wall clock is set M ms forward, to before the start, and right again, …
+ *   TORTURE_CLOCK_EVERY=N      … in turn, every N readings
  */
 #include "campana/cli.h"
 #include "saboteur.h"
