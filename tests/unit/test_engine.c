@@ -21,16 +21,29 @@ static volatile sig_atomic_t stop;
 static int next_id = 1;
 static int first_id;
 
+/* What happens at the store's next commit of a batch; NULL: nothing. */
+static void (*at_commit)(void);
+
+static void see_step(void *context, const char *step)
+{
+    (void)context;
+    if (at_commit != NULL && strcmp(step, "commit:batch") == 0)
+        at_commit();
+}
+
+static const struct steps steps = {see_step, NULL};
+
 static void open_database(const char *path)
 {
     struct http_options transport = {.concurrency = 4, .connect_timeout_ms = 1000, .timeout_ms = 1000};
     if (port == 0)
         port = rawserver_start();
     snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
-    ck_assert_msg(store_open(path, STORE_CREATE, NULL, &store, &error) == 0, "%s", error.text);
+    ck_assert_msg(store_open(path, STORE_CREATE, &steps, &store, &error) == 0, "%s", error.text);
     ck_assert_int_eq(http_open(&transport, &http, &error), 0);
     ck_assert_int_eq(store_lock_sender(store, &error), 0);
     stop = 0;
+    at_commit = NULL;
     first_id = next_id;
     campaign = (struct campaign){.name = strdup("x"),
                                  .file = strdup("x.csv"),
@@ -226,6 +239,50 @@ START_TEST(outside_the_hours_nothing_leaves)
 }
 END_TEST
 
+/* A clock that can be set: on a Monday, 10 o'clock in Colombia. */
+static int64_t set_forward_ms;
+
+static int64_t settable_ms(void *context)
+{
+    (void)context;
+    return 1795446000000LL + set_forward_ms;
+}
+
+static int64_t system_ns(void *context)
+{
+    (void)context;
+    return clock_monotonic_ns(&clock_system);
+}
+
+static const struct clock settable_clock = {settable_ms, system_ns, NULL};
+
+static void set_forward_an_hour(void)
+{
+    set_forward_ms = 3600 * MS_PER_S;
+}
+
+START_TEST(what_is_claimed_when_the_hours_end_does_not_leave_and_is_pending_again)
+{
+    add(5, "fine");
+    loaded();
+    ck_assert_int_eq(hours_parse("Mon 9:30-10:30", &options.hours, &error), 0);
+    set_forward_ms = 0;
+    at_commit = set_forward_an_hour;
+    ck_assert_int_eq(
+        engine_run(store, http, &options, "", &settable_clock, NULL, &stop, NULL, NULL, &result, &error), 0);
+    ck_assert_int_eq(result.end, END_HOURS);
+    ck_assert_int_eq(counts().of[JOB_PENDING], 5);
+    for (int id = first_id; id < next_id; id++)
+        ck_assert_int_eq(rawserver_copies(id), 0);
+    at_commit = NULL;
+    set_forward_ms = 0;
+    ck_assert_int_eq(
+        engine_run(store, http, &options, "", &settable_clock, NULL, &stop, NULL, NULL, &result, &error), 0);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 5);
+    assert_once_each();
+}
+END_TEST
+
 START_TEST(a_signal_before_the_first_message_sends_nothing)
 {
     add(5, "fine");
@@ -348,6 +405,7 @@ int main(void)
     tcase_add_test(tcase, a_gateway_that_cannot_be_reached_leaves_all_pending);
     tcase_add_test(tcase, slowing_down_loses_nothing);
     tcase_add_test(tcase, outside_the_hours_nothing_leaves);
+    tcase_add_test(tcase, what_is_claimed_when_the_hours_end_does_not_leave_and_is_pending_again);
     tcase_add_test(tcase, a_signal_before_the_first_message_sends_nothing);
     tcase_add_test(tcase, numbers_that_were_reached_today_are_held_back);
     tcase_add_test(tcase, the_end_of_maintenance_is_asked_for_less_and_less_often);
