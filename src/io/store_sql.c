@@ -157,22 +157,25 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
     [SQL_PEEK] = {"read what is pending",
                   "SELECT id, row, msisdn, text, first_sent_at_ms FROM message"
                   " WHERE campaign_id = ?1 AND state = 'pending' AND id > ?2 ORDER BY id LIMIT ?3"},
-    [SQL_CLAIM] = {"claim a row", "UPDATE message SET state = 'inflight', attempts = attempts + 1,"
-                                  "                   first_sent_at_ms = coalesce(first_sent_at_ms, ?2)"
+    /* OR ROLLBACK, here and in the next three: what breaks a rule of the schema ends the transaction, as it would anyway,
+     * and SQLite need not copy every page that the statement touches to be able to undo the statement alone. */
+    [SQL_CLAIM] = {"claim a row", "UPDATE OR ROLLBACK message SET state = 'inflight', attempts = attempts + 1,"
+                                  "       first_sent_at_ms = coalesce(first_sent_at_ms, ?2)"
                                   " WHERE id = ?1 AND state = 'pending'"},
     /* By the index of what is open: between two pending rows there may be millions of others. */
     [SQL_CLAIM_BETWEEN] = {"claim rows",
-                           "UPDATE message INDEXED BY message_open"
+                           "UPDATE OR ROLLBACK message INDEXED BY message_open"
                            "   SET state = 'inflight', attempts = attempts + 1,"
                            "       first_sent_at_ms = coalesce(first_sent_at_ms, ?4)"
                            " WHERE state = 'pending' AND campaign_id = ?1 AND id BETWEEN ?2 AND ?3"},
     [SQL_UNCLAIM] = {"give a claim back",
-                     "UPDATE message SET state = 'pending', attempts = attempts - 1, first_sent_at_ms = ?2"
+                     "UPDATE OR ROLLBACK message SET state = 'pending', attempts = attempts - 1,"
+                     "       first_sent_at_ms = ?2"
                      " WHERE id = ?1 AND state = 'inflight'"},
     [SQL_SETTLE] =
         {"record an answer",
-         "UPDATE message SET state = ?2, code = ?3, reason_code = ?4, reason = ?5, http_status = ?6,"
-         "                   first_sent_at_ms = ?7, finished_at_ms = ?8, latency_ms = ?9"
+         "UPDATE OR ROLLBACK message SET state = ?2, code = ?3, reason_code = ?4, reason = ?5, http_status = ?6,"
+         "       first_sent_at_ms = ?7, finished_at_ms = ?8, latency_ms = ?9"
          " WHERE id = ?1 AND state = 'inflight'"},
     [SQL_ATTEMPT] = {"record an attempt",
                      "INSERT INTO attempt (message_id, run_id, at_ms, state, code, reason_code, reason,"
