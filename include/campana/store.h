@@ -42,6 +42,11 @@ enum store_access {
     STORE_CREATE, /* made if it is missing, mode 0600 whatever the umask, no symbolic link followed in making it */
 };
 
+/* Once in a process, before the first store is opened and before there is a second thread: SQLite then keeps no account of
+ * the memory it has, which nobody here asks for and which takes a lock twice for every piece of it, a dozen pieces for
+ * every row that is written. Without it everything works, a little slower; sqlite3_hard_heap_limit64() works only without. */
+void store_prepare_process(void);
+
 /* `path` may be ":memory:". `steps` may be NULL and must outlive the store.
  * ERROR_INPUT: missing (say which option names another), another application's, newer, no database, hard-linked (two
  * names would have two locks). ERROR_MACHINE: no permission, corrupt, disk. */

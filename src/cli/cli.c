@@ -8,6 +8,7 @@
 #include "campana/output.h"
 #include "campana/signals.h"
 #include "campana/spelling.h"
+#include "campana/store.h"
 #include "command.h"
 #include <assert.h>
 #include <fcntl.h>
@@ -147,6 +148,7 @@ int cli_main(int argc, char **argv, const struct steps *steps)
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     error_clear(&error);
     sigaction(SIGPIPE, &ignore, NULL); /* a pipe that nobody reads shows as EPIPE, and ends quietly */
+    store_prepare_process();
     int result = open_standard_descriptors(&error);
     if (result == 0)
         result = dispatch(argc, argv, &options, steps, &error);

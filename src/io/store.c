@@ -185,6 +185,12 @@ static int open_database(struct store *store, const char *path, enum store_acces
                       error);
 }
 
+void store_prepare_process(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
+                   0); /* refused where SQLite is at work already: it serves as well */
+}
+
 int store_open(const char *path, enum store_access access, const struct steps *steps, struct store **store,
                struct error *error)
 {
