@@ -62,7 +62,8 @@ struct engine_options {
     int64_t start_at_ms; /* nothing leaves before; 0: at once */
     bool wait;         /* wait for the next permitted hour, or for the end of maintenance */
     bool once_per_day; /* hold back numbers that were reached on the same Colombian day (once_a_day.h) */
-    int64_t held_back; /* how many that will be, as far as it is known beforehand: for the progress alone */
+    int64_t pending;   /* how many rows are pending, as counted beforehand: for the progress alone … */
+    int64_t held_back; /* … and how many of them will be held back */
 };
 
 enum engine_mood {

@@ -9,7 +9,7 @@
 #define PREFLIGHT_SAMPLES 3
 
 struct preflight {
-    int64_t pending;   /* in the campaign */
+    int64_t pending;   /* in the campaign, as in the options */
     int64_t held_back; /* of them, with --once-per-day */
     int64_t count;     /* messages that this run may send */
     struct price price; /* of a message, as earlier runs show it */
@@ -20,7 +20,7 @@ struct preflight {
     int sample_count;
 };
 
-/* `balance`: as the gateway wrote it, "" where it is not known. `start_ms`: when the run will begin. */
+/* options->pending must be counted: where millions are pending, that is what takes its time. `balance`: as the gateway wrote it, "" where it is not known. `start_ms`: when the run will begin. */
 int preflight_read(struct store *store, const struct campaign *campaign, const struct engine_options *options,
                    const char *balance, int64_t start_ms, struct preflight *preflight, struct error *error);
 

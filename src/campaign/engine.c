@@ -209,10 +209,17 @@ static int exchange(struct engine *engine, struct error *error)
                      store_path(engine->store));
 }
 
+/* Not by a count: millions may be pending still. 0: there are fewer than that. */
+static int find_pending(const struct engine *engine, int64_t nth, int64_t *row, struct error *error)
+{
+    return store_pending_row(engine->store, engine->options->campaign_id, nth, row, error);
+}
+
 /* Nothing is in flight and nothing may be claimed: is there a reason to go on? */
 static int look_for_the_end(struct engine *engine, struct error *error)
 {
-    int64_t pending;
+    int64_t row;
+    int64_t held_back = engine->result->progress.held_back;
     if (in_flight(engine) > 0 || engine->answered.count > 0 || engine->ending)
         return 0;
     if (!hours_open(engine, clock_wall_ms(engine->clock)) && engine->start_at_ms == 0 &&
@@ -223,13 +230,19 @@ static int look_for_the_end(struct engine *engine, struct error *error)
     }
     if (!engine->exhausted && engine->budget > 0)
         return 0;
-    if (store_count_pending(engine->store, engine->options->campaign_id, &pending, error) != 0)
+    if (find_pending(engine, 1, &row, error) != 0)
         return -1;
-    if (pending == 0) {
+    if (row == 0) {
         engine_end(engine, END_DONE);
-    } else if (engine->budget == 0) {
+        return 0;
+    }
+    if (engine->budget == 0) {
         engine_end(engine, END_LIMIT);
-    } else if (pending <= engine->result->progress.held_back) {
+        return 0;
+    }
+    if (held_back > 0 && find_pending(engine, held_back + 1, &row, error) != 0)
+        return -1;
+    if (row == 0) {
         engine_end(engine, END_HELD_BACK);
     } else { /* rows that came back, and what a person resolved to be sent again */
         engine->after_id = 0;
@@ -321,10 +334,9 @@ static int prepare(struct engine *engine, const char *balance, struct error *err
     engine->budget = options->limit > 0 ? options->limit : INT64_MAX;
     engine->started_ns = clock_monotonic_ns(engine->clock);
 
-    if (engine_check_charset(engine, error) != 0 ||
-        store_count_pending(engine->store, options->campaign_id, &progress->pending_at_start, error) != 0)
+    if (engine_check_charset(engine, error) != 0)
         return -1;
-    progress->pending_at_start = earlier(progress->pending_at_start - options->held_back, engine->budget);
+    progress->pending_at_start = earlier(options->pending - options->held_back, engine->budget);
     run->campaign_id = options->campaign_id;
     run->started_at_ms = clock_wall_ms(engine->clock);
     hours_open(engine, clock_wall_ms(engine->clock)); /* for the progress that is shown first */

@@ -48,9 +48,7 @@ static int read_samples(struct store *store, const struct campaign *campaign, st
 int preflight_read(struct store *store, const struct campaign *campaign, const struct engine_options *options,
                    const char *balance, int64_t start_ms, struct preflight *preflight, struct error *error)
 {
-    *preflight = (struct preflight){0};
-    if (store_count_pending(store, campaign->id, &preflight->pending, error) != 0)
-        return -1;
+    *preflight = (struct preflight){.pending = options->pending};
     if (options->once_per_day &&
         once_a_day_count(store, campaign->id, start_ms, &preflight->held_back, error) != 0)
         return -1;

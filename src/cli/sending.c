@@ -23,7 +23,7 @@ struct sending {
     const struct access *access;
     struct campaign campaign;
     struct engine_options options;
-    int64_t pending, unknown;
+    int64_t unknown;
     int64_t start_ms;        /* 0: now */
     struct balance balance;  /* "": not known */
     struct outcome answered; /* to the balance query */
@@ -65,7 +65,7 @@ static int take_over(struct sending *sending, struct error *error)
                                    "arrived: it is unknown now"
                                  : "rows were on their way when campana last ended; nobody knows whether "
                                    "they arrived: they are unknown now");
-    if (store_count_pending(sending->store, sending->campaign.id, &sending->pending, error) != 0)
+    if (store_count_pending(sending->store, sending->campaign.id, &sending->options.pending, error) != 0)
         return -1;
     return store_count_unknown(sending->store, sending->campaign.id, &sending->unknown, error);
 }
@@ -257,7 +257,7 @@ static int run_locked(struct sending *sending, struct error *error)
         return -1;
     if (test_to != NULL)
         return send_test(sending, test_to, error);
-    if (sending->pending == 0) {
+    if (sending->options.pending == 0) {
         last_word_on_nothing(sending->invocation, sending->campaign.name, sending->unknown);
         return (int)exit_code_of_end(END_DONE, sending->unknown);
     }

@@ -29,6 +29,7 @@ static void end(void)
 static struct preflight look(const struct campaign *campaign, const char *balance, int64_t start_ms)
 {
     struct preflight preflight;
+    assert_ok(store_count_pending(store, campaign->id, &options.pending, &error));
     assert_ok(preflight_read(store, campaign, &options, balance, start_ms, &preflight, &error));
     return preflight;
 }
