@@ -192,6 +192,8 @@ void query_bind_bytes(struct query *query, struct slice bytes);           /* a B
 int query_step(struct query *query, struct error *error);
 /* Resets before the end was reached. */
 void query_close(struct query *query);
+/* The same, and tells of a value that was read and could not be: 0 or -1. */
+int query_end(struct query *query, struct error *error);
 /* Steps to the end, passing over rows. 0 or -1. */
 int query_run(struct query *query, struct error *error);
 /* The same, and exactly one row must have changed; `bug` says what it means that none has. */

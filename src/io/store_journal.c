@@ -17,14 +17,15 @@ static int set_wal(const struct store *store, struct error *error)
     sqlite3_busy_timeout(store->database, WAL_PAUSE_MS);
     for (int tries = 0; code == SQLITE_OK && tries < WAL_TRIES; tries++) {
         int stepped = sqlite3_step(statement);
-        if (stepped == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0)
+        const char *mode = stepped == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : "";
+        if (mode != NULL && strcmp(mode, "wal") == 0)
             break;
         sqlite3_reset(statement);
         if ((stepped & 0xff) == SQLITE_BUSY || (stepped & 0xff) == SQLITE_PROTOCOL) {
             code = tries + 1 < WAL_TRIES ? SQLITE_OK : SQLITE_BUSY;
             sqlite3_sleep(WAL_PAUSE_MS);
         } else {
-            code = stepped == SQLITE_ROW ? SQLITE_NOLFS : stepped;
+            code = mode == NULL ? SQLITE_NOMEM : stepped == SQLITE_ROW ? SQLITE_NOLFS : stepped;
         }
     }
     sqlite3_finalize(statement);

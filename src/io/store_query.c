@@ -98,6 +98,14 @@ void query_close(struct query *query)
     }
 }
 
+int query_end(struct query *query, struct error *error)
+{
+    if (query->failed != SQLITE_OK)
+        return fail(query, error);
+    query_close(query);
+    return 0;
+}
+
 int query_run(struct query *query, struct error *error)
 {
     int result;

@@ -12,8 +12,7 @@ int store_find_open_run(struct store *store, int64_t *run_id, struct buffer *cam
     *run_id = query_int(&query, 0);
     buffer_clear(campaign);
     buffer_append(campaign, name.data, name.len);
-    query_close(&query);
-    return buffer_check(campaign, error) == 0 ? 1 : -1;
+    return query_end(&query, error) == 0 && buffer_check(campaign, error) == 0 ? 1 : -1;
 }
 
 int store_steer(struct store *store, int64_t run_id, const struct steering *steering, int64_t *id,
@@ -46,8 +45,7 @@ int store_steering_fate(struct store *store, int64_t id, struct steering_fate *f
         return store_fail_bug(store, "a word to a run is gone", error);
     fate->taken = query_int(&query, 0) != 0;
     query_copy(&query, 1, fate->ended, sizeof fate->ended);
-    query_close(&query);
-    return 0;
+    return query_end(&query, error);
 }
 
 int store_each_steering(struct store *store, int64_t run_id, int64_t after_id, store_steering_fn *each,
