@@ -252,13 +252,25 @@ static int look_for_the_end(struct engine *engine, struct error *error)
     return 0;
 }
 
+/* Nothing of what came back may be lost: what the database does not take goes to the caller. */
+static void tell_unrecorded(const struct engine *engine)
+{
+    for (const struct slot *slot = engine->answered.head; slot != NULL; slot = slot->next)
+        if (engine->watch != NULL && engine->watch->unrecorded != NULL)
+            engine->watch->unrecorded(engine->watch->context, slot->job.row, slot->job.msisdn,
+                                      &slot->outcome);
+}
+
 /* What came back is still recorded; what is under way stays inflight, for the next run to find. */
 static int leave_at_once(struct engine *engine, struct error *error)
 {
     engine->result->end = END_INTERRUPTED;
     if (engine->answered.count == 0 && engine->claimed.count == 0)
         return 0;
-    return engine_exchange(engine, 0, true, error) < 0 ? -1 : 0;
+    int result = engine_exchange(engine, 0, true, error);
+    if (result == STORE_BUSY)
+        tell_unrecorded(engine);
+    return result < 0 ? -1 : 0;
 }
 
 /* Returns 0 when the run has come to its end in good order. */
@@ -298,12 +310,8 @@ static void drain_after_failure(struct engine *engine)
     }
     if (engine->answered.count == 0 && engine->claimed.count == 0)
         return;
-    if (engine_exchange(engine, 0, true, &ignored) == 0)
-        return;
-    for (const struct slot *slot = engine->answered.head; slot != NULL; slot = slot->next)
-        if (engine->watch != NULL && engine->watch->unrecorded != NULL)
-            engine->watch->unrecorded(engine->watch->context, slot->job.row, slot->job.msisdn,
-                                      &slot->outcome);
+    if (engine_exchange(engine, 0, true, &ignored) != 0)
+        tell_unrecorded(engine);
 }
 
 static int prepare(struct engine *engine, const char *balance, struct error *error)
@@ -428,8 +436,10 @@ int engine_run(struct store *store, struct http *http, const struct engine_optio
         if (outcome != 0)
             drain_after_failure(&engine);
         ask_balance_after(&engine);
-        if (finish_run(&engine, error) != 0)
+        if (finish_run(&engine, error) != 0) {
             outcome = -1;
+            result->end = END_LOCAL;
+        }
         show(&engine, true);
     }
     release(&engine);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool faults_here_only;
+static pthread_t here;
 static atomic_bool armed, following, happened;
 static atomic_long left; /* a load has two threads */
 
@@ -13,6 +15,7 @@ void faults_arm(long nth, bool all_that_follow)
 {
     happened = false;
     following = all_that_follow;
+    here = pthread_self();
     left = nth;
     armed = true;
 }
@@ -25,7 +28,7 @@ bool faults_disarm(void)
 
 static bool fails(void)
 {
-    if (!armed)
+    if (!armed || (faults_here_only && !pthread_equal(here, pthread_self())))
         return false;
     long now = --left;
     if (now > 0 || (now < 0 && !following))

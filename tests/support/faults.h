@@ -5,6 +5,9 @@
 
 #include <stdbool.h>
 
+/* Set it where other threads of the test itself must be spared; else a fault falls on any thread. */
+extern bool faults_here_only;
+
 /* From here on the nth call fails, and with `all_that_follow` every later one, too. */
 void faults_arm(long nth, bool all_that_follow);
 /* Nothing fails any more. Returns whether something has. */
