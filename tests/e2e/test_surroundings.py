@@ -55,15 +55,16 @@ class Answers(harness.CampanaTest):
         server = provider.Provider(provider.Fixed({2: (treatment, 0)}))  # 1 is the balance
         self.addCleanup(server.close)
         self.write_campaign(3)
-        return self.campana("run", "campaign.csv", "--concurrency", 1, "--timeout", timeout, "--yes", url=server.url + "/1",
-                            expect=9)
+        self.campana("run", "campaign.csv", "--concurrency", 1, "--timeout", timeout, "--yes", url=server.url + "/1", expect=9)
+        return server
 
     def test_an_answer_without_an_end_is_cut_off_long_before_the_timeout(self):
         for treatment, words in (("endless-header", "header has no end"), ("endless-line", "header has no end"),
                                  ("endless-interim", "header has no end"), ("endless-body", "made no sense")):
             with self.subTest(treatment=treatment):
                 self.fresh_folder(treatment)
-                self.run_against(treatment, 300)  # more than the harness waits
+                server = self.run_against(treatment, 300)  # more than the harness waits
+                self.assertEqual(server.heard_out, 0, "it listened to all of it")
                 self.assertEqual([row["state"] for row in self.rows()], ["unknown", "accepted", "accepted"])
                 self.assertIn(words, self.report_csv("campaign")[0]["reason"])
 

@@ -283,6 +283,8 @@ class Chaos:
             self.come_to_the_end()
         finally:
             self.provider.close()
+        if self.provider.heard_out:
+            raise Violation("an endless answer was listened to until its end")
         if self.side_failures:
             raise self.side_failures[0]
         trial.figures["misdeeds"] += self.provider.misdeeds

@@ -18,17 +18,18 @@ COMMANDS = {
     "send": ["send", "campaign", "--concurrency", str(CONCURRENCY), "--yes"],
     "report": ["report", "campaign", "--format", "csv", "--output", "report.csv"],
     "resolve": ["resolve", "campaign", "--as", "accepted", "--yes"],
+    "forget": ["forget", "campaign", "--yes"],
 }
 
 # What is tried by each campaign: the fault, which count says how many there are, and in which commands.
 FAULTS = {
-    "steps": [("TORTURE_KILL_STEP", "steps", ("load", "send", "resolve"))],
-    "power": [("TORTURE_CUT_SYNC", "syncs", ("load", "second-load", "send", "resolve")),
-              ("TORTURE_CUT_WRITE", "writes", ("load", "second-load", "send", "resolve"))],
-    "io": [("TORTURE_FAIL_WRITE", "writes", ("load", "second-load", "send", "report", "resolve")),
-           ("TORTURE_FAIL_SYNC", "syncs", ("load", "second-load", "send", "report", "resolve")),
-           ("TORTURE_FAIL_OPEN", "opens", ("load", "send", "report", "resolve"))],
-    "memory": [("TORTURE_FAIL_ALLOCATION", "allocations", ("load", "send", "report", "resolve"))],
+    "steps": [("TORTURE_KILL_STEP", "steps", ("load", "send", "resolve", "forget"))],
+    "power": [("TORTURE_CUT_SYNC", "syncs", ("load", "second-load", "send", "resolve", "forget")),
+              ("TORTURE_CUT_WRITE", "writes", ("load", "second-load", "send", "resolve", "forget"))],
+    "io": [("TORTURE_FAIL_WRITE", "writes", ("load", "second-load", "send", "report", "resolve", "forget")),
+           ("TORTURE_FAIL_SYNC", "syncs", ("load", "second-load", "send", "report", "resolve", "forget")),
+           ("TORTURE_FAIL_OPEN", "opens", ("load", "send", "report", "resolve", "forget"))],
+    "memory": [("TORTURE_FAIL_ALLOCATION", "allocations", ("load", "send", "report", "resolve", "forget"))],
 }
 ENDS = {"steps": (-9, 0), "power": (137, 0), "io": (0, 1), "memory": (0, 1)}  # and 9 where rows are unknown already
 RESOLVED = 5  # rows that are unknown before `resolve`
@@ -148,6 +149,47 @@ class Machine:
         self.come_to_the_end()
 
 
+class Forgetting(Machine):
+    """A campaign that is over is forgotten: all of it or nothing, whatever fails, and in the end no byte of it is left."""
+
+    def __init__(self, trial, command):
+        super().__init__(trial, command)
+        trial.campana("run", "campaign.csv", "--yes", expect=0)
+        self.fates = self.fates_of(trial.rows())
+        self.sent = len(trial.simulator.ledger())
+
+    @staticmethod
+    def fates_of(rows):
+        return [(row["row"], row["state"], row["code"], row["finished_at_ms"]) for row in rows]
+
+    def check_at_once(self, result):
+        integrity, rows, campaigns = self.trial.rows_of_a_copy("PRAGMA integrity_check", "SELECT * FROM message ORDER BY id",
+                                                               "SELECT * FROM campaign")
+        self.trial.assertEqual(integrity, [{"integrity_check": "ok"}])
+        self.trial.assertEqual(self.fates_of(rows), self.fates, "what became of the rows is forgotten, too")
+        whole = [(number(i), TEXT.format(i=i)) for i in range(ROWS)]
+        nothing = [("", "")] * ROWS
+        forgotten = campaigns[0]["forgotten_at_ms"] is not None
+        self.trial.assertEqual([(row["msisdn"], row["text"]) for row in rows], nothing if forgotten else whole, "half forgotten")
+        self.trial.assertTrue(forgotten or result.code != 0)
+
+    def come_to_the_end(self):
+        trial = self.trial
+        trial.campana(*COMMANDS["forget"], expect=0)
+        for path in trial.folder.glob(trial.db.name + "*"):
+            data = path.read_bytes()
+            for i in range(ROWS):
+                trial.assertNotIn(number(i).encode(), data, path)
+                trial.assertNotIn(TEXT.format(i=i).encode(), data, path)
+        trial.campana("run", "campaign.csv", "--yes", expect=2)
+        trial.assertEqual(self.fates_of(trial.rows()), self.fates)
+        trial.assertEqual(len(trial.simulator.ledger()), self.sent, "what is forgotten was sent")
+
+
+def machine_for(trial, command):
+    return (Forgetting if command == "forget" else Machine)(trial, command)
+
+
 def spread(total, most):
     """At most so many of 1 to total, evenly."""
     if not most or total <= most:
@@ -169,11 +211,11 @@ def trials_of(campaign, seed, most, count):
 
 
 def count(trial, command):
-    return Machine(trial, command).counts()
+    return machine_for(trial, command).counts()
 
 
 def run_fault(campaign):
     def run(name, trial):
         fault, command, n, seed = name
-        Machine(trial, command).suffer(campaign, fault, n, seed)
+        machine_for(trial, command).suffer(campaign, fault, n, seed)
     return run

@@ -94,6 +94,7 @@ class Provider:
         self.lock = threading.Lock()
         self.receipts = []
         self.misdeeds = 0  # each may cost the row that met it its certainty
+        self.heard_out = 0  # endless answers that were listened to for as long as there was anything to hear
         self.requests = self.connections = self.request_bytes = 0
         self.in_flight = {}  # by run
         self.on_receipt = None  # called without the lock, with the run and how many messages it has sent
@@ -403,13 +404,17 @@ def answer_slowly_for_ever(provider, connection, receipt, amount, form):
     return False
 
 
+ENDLESS_BYTES = 48 << 20  # more than the sockets on both sides may hold
+
+
 def endless(opening, piece):
     def answer_endlessly(provider, connection, receipt, amount, form):
         provider.misdeed()
         provider.done(receipt)
         connection.sendall(opening)
-        for _ in range(4000):
+        for _ in range(ENDLESS_BYTES // len(piece)):
             connection.sendall(piece)
+        provider.heard_out += 1
         until_the_client_leaves(connection)
         return False
     return answer_endlessly

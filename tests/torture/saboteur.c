@@ -38,6 +38,14 @@ static sqlite3_file *real_of(sqlite3_file *file)
     return ((struct file *)file)->real;
 }
 
+/* SQLite's own VFS writes no more than 128 KiB by one call. */
+#define PIECE_BYTES 65536
+
+static int piece_of(const struct undo *undo, int at)
+{
+    return undo->len - at < PIECE_BYTES ? undo->len - at : PIECE_BYTES;
+}
+
 static void remember(struct file *file, sqlite3_int64 offset, int len)
 {
     sqlite3_int64 size = 0;
@@ -49,8 +57,10 @@ static void remember(struct file *file, sqlite3_int64 offset, int len)
     if (undo == NULL)
         abort();
     *undo = (struct undo){.before = file->unsynced, .offset = offset, .size_before = size, .len = (int)there};
-    if (there > 0 && file->real->pMethods->xRead(file->real, undo->bytes, (int)there, offset) != SQLITE_OK)
-        abort();
+    for (int at = 0; at < undo->len; at += PIECE_BYTES)
+        if (file->real->pMethods->xRead(file->real, undo->bytes + at, piece_of(undo, at), offset + at) !=
+            SQLITE_OK)
+            abort();
     file->unsynced = undo;
 }
 
@@ -71,7 +81,9 @@ static void cut_power(bool some_survive)
         for (struct undo *undo = file->unsynced; undo != NULL; undo = undo->before) {
             if (rand() % 4 < survivors)
                 continue;
-            file->real->pMethods->xWrite(file->real, undo->bytes, undo->len, undo->offset);
+            for (int at = 0; at < undo->len; at += PIECE_BYTES)
+                file->real->pMethods->xWrite(file->real, undo->bytes + at, piece_of(undo, at),
+                                             undo->offset + at);
             if (undo->size_before < undo->offset + undo->len || !some_survive)
                 file->real->pMethods->xTruncate(file->real, undo->size_before);
         }
