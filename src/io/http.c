@@ -19,7 +19,7 @@
 
 struct http {
     CURLM *multi;
-    struct curl_slist *headers;
+    struct curl_slist *headers; /* of every request, beside libcurl's own */
     struct transfer *transfers; /* `concurrency` of them */
     int concurrency;
     struct transfer *idle, *finished, *finished_last;
@@ -78,6 +78,17 @@ static void allow_files(int concurrency)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* No `Expect: 100-continue`. The name stands here because libcurl would write it twice where it is an option.
+ */
+static struct curl_slist *make_headers(void)
+{
+    struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
+    struct curl_slist *more = curl_slist_append(headers, "User-Agent: campana/" CAMPANA_VERSION);
+    if (more == NULL)
+        curl_slist_free_all(headers);
+    return more;
+}
+
 static int open_parts(struct http *http, const struct http_options *options, struct error *error)
 {
     http->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -85,7 +96,7 @@ static int open_parts(struct http *http, const struct http_options *options, str
         return error_set(error, ERROR_MACHINE, "the system has no room for an event loop: %s",
                          strerror(errno));
     http->multi = curl_multi_init();
-    http->headers = curl_slist_append(NULL, "Expect:");
+    http->headers = make_headers();
     http->transfers = calloc((size_t)options->concurrency, sizeof *http->transfers);
     if (http->multi == NULL || http->headers == NULL || http->transfers == NULL)
         return error_no_memory(error);

@@ -15,7 +15,8 @@ struct transfer {
     struct slice form;
     size_t handed_over;    /* bytes of the form that libcurl took, by POST */
     int times_on_the_wire; /* how often libcurl was about to put it onto a connection */
-    struct buffer url;     /* by GET, with the form in it; wiped with the transfer */
+    struct buffer url;     /* where it goes; by GET with the form in it. Wiped with the transfer */
+    CURLU *parts;          /* of the URL, by POST: libcurl need not take it apart for every request */
     char body[GATEWAY_ANSWER_BYTES_MOST];
     size_t body_len;
     size_t head_len; /* bytes of the answer's header so far, interim answers' among them */

@@ -86,7 +86,6 @@ static int set_options(struct transfer *transfer, const struct http_options *opt
     SET(CURLOPT_PRIVATE, transfer);
     SET(CURLOPT_ERRORBUFFER, transfer->trouble);
     SET(CURLOPT_HTTPHEADER, headers);
-    SET(CURLOPT_USERAGENT, "campana/" CAMPANA_VERSION);
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_NOPROGRESS, 1L);
     SET(CURLOPT_FOLLOWLOCATION, 0L);
@@ -117,16 +116,58 @@ int transfer_init(struct transfer *transfer, const struct http_options *options,
 void transfer_free(struct transfer *transfer)
 {
     curl_easy_cleanup(transfer->easy);
+    curl_url_cleanup(transfer->parts);
     buffer_wipe(&transfer->url);
 }
 
-static int set_request(struct transfer *transfer, const char *url)
+/* By POST the URL is the same for all messages. What libcurl makes of it is kept: taking it apart and putting
+ * it together again is a seventh of what it does for a request. */
+static int set_parts(struct transfer *transfer, const char *url)
+{
+    CURL *easy = transfer->easy;
+    CURLU *parts = curl_url();
+    if (parts == NULL)
+        return -1;
+    transfer->parts = parts;
+    if (curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK)
+        SET(CURLOPT_CURLU, parts); /* else the transfer will say what is wrong with it */
+    return 0;
+}
+
+static void drop_parts(struct transfer *transfer)
+{
+    curl_easy_setopt(transfer->easy, CURLOPT_CURLU, NULL);
+    curl_url_cleanup(transfer->parts);
+    transfer->parts = NULL;
+}
+
+static int set_url(struct transfer *transfer, const struct http_request *request)
 {
     static const char https[] = "https:";
     CURL *easy = transfer->easy;
+    if (transfer->parts != NULL && request->post && strcmp(buffer_string(&transfer->url), request->url) == 0)
+        return 0;
+    drop_parts(transfer);
+    buffer_clear(&transfer->url);
+    buffer_puts(&transfer->url, request->url);
+    if (!request->post) {
+        buffer_put(&transfer->url, '?');
+        buffer_append(&transfer->url, request->form.data, request->form.len);
+    }
+    const char *url = buffer_string(&transfer->url);
+    if (transfer->url.failed)
+        return -1;
     SET(CURLOPT_URL, url);
     /* Where HTTP/2 may come of it, the first connection is waited for: it may carry all. */
-    SET(CURLOPT_PIPEWAIT, strncmp(url, https, sizeof https - 1) == 0 ? 1L : 0L);
+    SET(CURLOPT_PIPEWAIT, strncmp(request->url, https, sizeof https - 1) == 0 ? 1L : 0L);
+    return request->post ? set_parts(transfer, url) : 0;
+}
+
+static int set_request(struct transfer *transfer, const struct http_request *request)
+{
+    CURL *easy = transfer->easy;
+    if (set_url(transfer, request) != 0)
+        return -1;
     if (!transfer->post) {
         SET(CURLOPT_HTTPGET, 1L);
         return 0;
@@ -149,18 +190,8 @@ int transfer_prepare(struct transfer *transfer, const struct http_request *reque
     transfer->head_len = 0;
     transfer->body_too_long = false;
     transfer->trouble[0] = '\0';
-    const char *url = request->url;
-    if (!request->post) {
-        buffer_clear(&transfer->url);
-        buffer_puts(&transfer->url, request->url);
-        buffer_put(&transfer->url, '?');
-        buffer_append(&transfer->url, request->form.data, request->form.len);
-        url = buffer_string(&transfer->url);
-        if (buffer_check(&transfer->url, error) != 0)
-            return -1;
-    }
     transfer->started_ns = clock_monotonic_ns(&clock_system);
-    return set_request(transfer, url) == 0 ? 0 : error_no_memory(error);
+    return set_request(transfer, request) == 0 ? 0 : error_no_memory(error);
 }
 
 /* ---- the verdict ---- */

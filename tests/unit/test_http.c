@@ -218,6 +218,44 @@ START_TEST(waiting_ends_at_its_time_and_at_a_result)
 }
 END_TEST
 
+/* What was kept of one URL serves no other one, whatever the method was. */
+START_TEST(each_request_goes_where_it_is_to_go)
+{
+    static const struct {
+        const char *url;
+        bool post;
+        enum reach reach;
+    } turns[] = {
+        {url, true, REACH_ANSWERED},
+        {url, true, REACH_ANSWERED},
+        {"http://127.0.0.1:1/send.php", true, REACH_NEVER_LEFT},
+        {url, true, REACH_ANSWERED},
+        {url, false, REACH_ANSWERED},
+        {"http://127.0.0.1:1/send.php", true, REACH_NEVER_LEFT},
+        {"http://127.0.0.1:1/x", false, REACH_NEVER_LEFT},
+        {url, true, REACH_ANSWERED},
+        {"http://[", true, REACH_NEVER_LEFT},
+        {url, true, REACH_ANSWERED},
+    };
+    struct http_options options = usual_options();
+    struct http *alone;
+    options.concurrency = 1;
+    ck_assert_int_eq(http_open(&options, &alone, &error), 0);
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        struct buffer body = {0};
+        struct reply reply;
+        char form[64];
+        snprintf(form, sizeof form, "id=%d&do=fine&x=1", next_id);
+        struct http_request request = {.url = turns[i].url, .form = slice_of(form), .post = turns[i].post};
+        ck_assert_int_eq(http_ask(alone, &request, &body, &reply, &error), 0);
+        ck_assert_int_eq(reply.reach, turns[i].reach);
+        ck_assert_int_eq(rawserver_copies(next_id++), turns[i].reach == REACH_ANSWERED ? 1 : 0);
+        buffer_free(&body);
+    }
+    http_free(alone);
+}
+END_TEST
+
 START_TEST(no_more_requests_than_allowed_are_taken)
 {
     struct asked asked[16];
@@ -300,6 +338,7 @@ int main(void)
     tcase_add_loop_test(tcase, whatever_goes_wrong_at_random_the_verdict_agrees_with_what_the_server_got, 1,
                         5);
     tcase_add_test(tcase, waiting_ends_at_its_time_and_at_a_result);
+    tcase_add_test(tcase, each_request_goes_where_it_is_to_go);
     tcase_add_test(tcase, no_more_requests_than_allowed_are_taken);
     tcase_add_test(tcase, a_single_question_is_asked_and_answered);
     tcase_add_test(tcase, only_https_and_loopback_may_be_asked);
