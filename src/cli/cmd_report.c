@@ -8,7 +8,7 @@
 #include "campana/report.h"
 #include "campana/signals.h"
 #include "campana/terminal.h"
-#include "command.h"
+#include "spared.h"
 #include <unistd.h>
 
 /* A stop signal must not leave the unfinished file behind. */
@@ -93,7 +93,8 @@ int cmd_report(struct invocation *invocation, struct error *error)
     if (check_one(invocation, error) != 0 || read_options(invocation->options, &options, error) != 0 ||
         invocation_open_store(invocation, STORE_READ, &store, error) != 0)
         return -1;
-    if (store_need_campaign(store, invocation_argument(invocation, 0), &campaign, error) < 0)
+    if (store_need_campaign(store, invocation_argument(invocation, 0), &campaign, error) < 0 ||
+        (path != NULL && spared_check(invocation, store, path, error) != 0))
         goto out;
     if (campaign.forgotten_at_ms != 0)
         talk_note(&invocation->talk,

@@ -170,9 +170,11 @@ static const struct option_spec specs[OPTIONS] = {
     [OPTION_STATES] = {.name = "--state", .help = "only rows in these states", .rule = &value_states},
     [OPTION_FULL_NUMBERS] = {.name = "--full-numbers",
                              .help = "HTML: show telephone numbers whole (the other formats always do)"},
-    [OPTION_OUTPUT] = {.name = "--output",
-                       .help = "write to this file, readable for its owner only, instead of standard output",
-                       .rule = &value_file},
+    [OPTION_OUTPUT] =
+        {.name = "--output",
+         .help = "write to this file, readable for its owner only, instead of standard output; one of "
+                 "that name is replaced, but not a campaign's spreadsheet, nor the database",
+         .rule = &value_file},
     [OPTION_AS] = {.name = "--as",
                    .help = "what the rows become; pending sends them again",
                    .rule = &value_resolve_to},

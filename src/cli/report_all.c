@@ -3,7 +3,7 @@
 #include "campana/error.h"
 #include "campana/exit_code.h"
 #include "campana/output.h"
-#include "command.h"
+#include "spared.h"
 #include <string.h>
 
 static int check(const struct invocation *invocation, struct error *error)
@@ -64,7 +64,9 @@ int report_all(struct invocation *invocation, struct error *error)
     if (read_options(invocation, &options, error) != 0 ||
         invocation_open_store(invocation, STORE_READ, &store, error) != 0)
         return -1;
-    int result = bill_put(store, &options, &out, error);
+    int result = path == NULL ? 0 : spared_check(invocation, store, path, error);
+    if (result == 0)
+        result = bill_put(store, &options, &out, error);
     if (result == 0)
         result = path == NULL ? output_buffer(&out, error) : write_file(path, &out, error);
     buffer_free(&out);

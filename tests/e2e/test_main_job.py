@@ -295,6 +295,32 @@ class MainJob(harness.CampanaTest):
         self.assertEqual(len((self.folder / "out.csv").read_text().splitlines()), 6)
         self.assertEqual(stat.S_IMODE(self.db.stat().st_mode), 0o600)
 
+    def test_a_report_takes_the_place_of_nothing_that_is_nowhere_else(self):
+        self.write_campaign(5)
+        self.write("campana.ini", "rate = 5/s\n")
+        self.campana("load", "campaign.csv", expect=0)
+        os.symlink("campaign.csv", self.folder / "symbolic.csv")
+        os.link(self.folder / "campaign.csv", self.folder / "hard.csv")
+        (self.folder / "elsewhere").mkdir()
+        os.rename(self.folder / "campaign.csv", self.folder / "elsewhere" / "moved.csv")
+        os.symlink(self.folder / "elsewhere" / "moved.csv", self.folder / "campaign.csv")
+        refused = {"campaign.csv": "spreadsheet", "symbolic.csv": "spreadsheet", "hard.csv": "spreadsheet",
+                   "./elsewhere/moved.csv": "spreadsheet", "campana.ini": "configuration", self.db.name: "database itself",
+                   os.path.join("elsewhere", "..", self.db.name): "database itself"}
+        before = {name: (self.folder / name).read_bytes() for name in refused}
+        for name, what in refused.items():
+            for scope in (["campaign", "--format", "csv"], ["--all"]):
+                result = self.campana("report", *scope, "--output", name, expect=2)
+                self.assertIn(what, result.err)
+                self.assertIn("nothing was written", result.err)
+        self.assertEqual({name: (self.folder / name).read_bytes() for name in refused}, before)
+        self.assertEqual(os.readlink(self.folder / "symbolic.csv"), "campaign.csv")
+
+        (self.folder / "elsewhere" / "moved.csv").write_text("celular,mensaje\n")  # is edited: its path tells
+        self.assertIn("spreadsheet", self.campana("report", "campaign", "--output", "campaign.csv", expect=2).err)
+        for _ in range(2):  # an earlier report is replaced
+            self.campana("report", "campaign", "--output", "informe.txt", expect=0)
+
     def test_status_counts_and_lists_runs(self):
         self.simulate("--balance", 3)
         self.write_campaign(5)
