@@ -14,8 +14,8 @@
 #define MEMORY ":memory:"
 
 /* Memory that SQLite may take for pages. A load of any size passes through it: what does not fit goes to the
- * log. */
-#define CACHE_KIB "16384"
+ * log. Four times as much makes neither a load nor a run cheaper: both go through the pages in order. */
+#define CACHE_KIB "4096"
 /* Of a database that is made. Twice SQLite's own choice: half as many writes for a load, which takes a sixth
  * less time; a send writes a third more to its log, in the same time. */
 #define PAGE_BYTES "8192"
