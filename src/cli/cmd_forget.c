@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DAY_MS (24 * 60 * 60 * MS_PER_S)
 
@@ -160,6 +161,13 @@ static int agree(const struct forgetting *forgetting, struct error *error)
 
 /* ---- doing it ---- */
 
+/* A million rows take some seconds, in which a terminal that says nothing looks like one that hangs. */
+static void tell_work(const struct forgetting *forgetting, const char *work)
+{
+    if (terminal_width(STDERR_FILENO) > 0)
+        talk_note(&forgetting->invocation->talk, "%s", work);
+}
+
 static int forget_one(struct forgetting *forgetting, const char *name, struct error *error)
 {
     struct campaign campaign = {0};
@@ -176,7 +184,10 @@ static int erase(struct forgetting *forgetting, struct error *error)
     bool needs;
     if (store_needs_erasing(forgetting->store, &needs, error) != 0)
         return -1;
-    if (!needs || store_erase(forgetting->store, forgetting->now_ms, error) == 0)
+    if (!needs)
+        return 0;
+    tell_work(forgetting, "rewriting the database's file, so that no trace of them is left …");
+    if (store_erase(forgetting->store, forgetting->now_ms, error) == 0)
         return 0;
     return error_prefix(
         error, "numbers and texts are out of the tables, but the file may hold traces of them until the "
@@ -213,6 +224,8 @@ static int forget_all(struct forgetting *forgetting, struct error *error)
         talk_line("not confirmed; nothing was forgotten");
         return EXIT_INTERRUPTED;
     }
+    if (forgetting->count > 0)
+        tell_work(forgetting, "taking numbers and texts out of the tables …");
     for (size_t i = 0; i < forgetting->count; i++)
         if (forget_one(forgetting, forgetting->names[i], error) != 0)
             return -1;

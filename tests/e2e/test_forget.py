@@ -165,6 +165,18 @@ class Forget(harness.CampanaTest):
                       ["--older-than", "x"], ["other"]):
             self.campana("forget", *words, "--yes", expect=2)
 
+    def test_a_terminal_is_told_what_takes_its_time(self):
+        work = ["taking numbers and texts out", "rewriting the database's file"]
+        self.simulate()
+        for name in ("uno", "dos"):
+            self.write_campaign(2, name=name + ".csv", text=name + " {i}")
+            self.campana("run", name + ".csv", "--yes", expect=0)
+        seen = self.on_a_terminal(["forget", "uno"], [("type the campaign's name:", "uno")], expect=0, TERM="xterm")
+        self.assertEqual([words in seen for words in work], [True, True], seen)
+        self.assertLess(seen.index(work[0]), seen.index(work[1]))
+        told = self.campana("forget", "dos", "--yes", expect=0)
+        self.assertEqual([words in told.err + told.out for words in work], [False, False], told)
+
     def test_a_reader_in_the_way_is_named_and_the_same_command_completes_it(self):
         self.simulate()
         self.write_campaign(3)
