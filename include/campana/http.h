@@ -78,7 +78,7 @@ struct http_result {
 bool http_next(struct http *http, struct http_result *result);
 
 /* For single questions such as the balance: starts, waits, takes. Nothing else may be under way. `body` keeps the reply's
- * body. */
+ * body. After -1 nothing is under way any more: the form may go. */
 int http_ask(struct http *http, const struct http_request *request, struct buffer *body, struct reply *reply,
              struct error *error);
 

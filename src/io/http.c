@@ -320,6 +320,16 @@ int http_wait(struct http *http, int64_t timeout_ns, const sigset_t *unblocked, 
 
 /* ---- single questions ---- */
 
+/* What was asked is not waited for any more, and does not leave any more either. */
+static void abandon(struct http *http, struct transfer *transfer)
+{
+    curl_multi_remove_handle(http->multi, transfer->easy);
+    transfer->with_libcurl = false;
+    transfer->next = http->idle;
+    http->idle = transfer;
+    http->under_way--;
+}
+
 int http_ask(struct http *http, const struct http_request *request, struct buffer *body, struct reply *reply,
              struct error *error)
 {
@@ -327,9 +337,12 @@ int http_ask(struct http *http, const struct http_request *request, struct buffe
     http->asked = http->idle;
     if (http_start(http, request, NULL, error) != 0)
         return -1;
-    while (!http_next(http, &result))
-        if (http_wait(http, -1, NULL, error) != 0)
+    while (!http_next(http, &result)) {
+        if (http_wait(http, -1, NULL, error) != 0) {
+            abandon(http, http->asked);
             return -1;
+        }
+    }
     *reply = result.reply;
     buffer_clear(body);
     buffer_append(body, result.reply.body.data, result.reply.body.len);
