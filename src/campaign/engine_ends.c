@@ -2,7 +2,7 @@
 #include "campana/engine.h"
 #include <string.h>
 
-static const struct {
+static const struct end {
     const char *name, *sentence, *remedy;
 } ends[] = {
     [END_DONE] = {"done", "nothing is left to send", ""},
@@ -33,18 +33,23 @@ const char *run_end_name(enum run_end end)
     return ends[end].name;
 }
 
-const char *run_end_sentence(const char *name)
+/* NULL: a name that this version does not know. */
+static const struct end *find(const char *name)
 {
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (strcmp(ends[i].name, name) == 0)
-            return ends[i].sentence;
-    return "";
+            return &ends[i];
+    return NULL;
+}
+
+const char *run_end_sentence(const char *name)
+{
+    const struct end *end = find(name);
+    return end == NULL ? "" : end->sentence;
 }
 
 const char *run_end_remedy(const char *name)
 {
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (strcmp(ends[i].name, name) == 0)
-            return ends[i].remedy;
-    return "";
+    const struct end *end = find(name);
+    return end == NULL ? "" : end->remedy;
 }

@@ -6,12 +6,11 @@
 int store_check(struct store *store, struct error *error)
 {
     struct query query = query_open(store, SQL_QUICK_CHECK);
-    int found = query_step(&query, error);
-    if (found < 0)
+    if (query_step(&query, error) < 0)
         return -1;
     const char *words = query_slice(&query, 0).data;
     int result = 0;
-    if (found == 0 || strcmp(words, "ok") != 0)
+    if (strcmp(words, "ok") != 0)
         result = error_set(
             error, ERROR_MACHINE,
             "%s: the database is damaged (%s); restore it from a backup, or save what can be read: sqlite3 "

@@ -67,5 +67,6 @@ void store_leave_log(struct store *store)
     sqlite3_busy_timeout(store->database, 0);
     int code = sqlite3_exec(store->database, "PRAGMA journal_mode = TRUNCATE", NULL, NULL, NULL);
     sqlite3_busy_timeout(store->database, STORE_BUSY_LONG_MS);
-    store->logs = store->logs && code != SQLITE_OK;
+    if (code == SQLITE_OK)
+        store->logs = false;
 }

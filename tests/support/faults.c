@@ -5,6 +5,10 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 bool faults_here_only;
 static pthread_t here;
@@ -34,7 +38,7 @@ static bool fails(void)
     if (now > 0 || (now < 0 && !following))
         return false;
     happened = true;
-    errno = ENOMEM;
+    errno = ENOMEM; /* fits calls of files, too: the system has no memory for them */
     return true;
 }
 
@@ -80,6 +84,16 @@ FAULT(int, sqlite3_bind_blob64,
       (sqlite3_stmt * statement, int place, const void *bytes, sqlite3_uint64 len, void (*done)(void *)),
       (statement, place, bytes, len, done), SQLITE_NOMEM)
 FAULT(int, sqlite3_step, (sqlite3_stmt * statement), (statement), SQLITE_IOERR_WRITE)
+
+FAULT(int, epoll_pwait2,
+      (int epoll, struct epoll_event *events, int most, const struct timespec *wait,
+       const sigset_t *unblocked),
+      (epoll, events, most, wait, unblocked), -1)
+FAULT(int, fsync, (int file), (file), -1)
+FAULT(int, fchmod, (int file, mode_t mode), (file, mode), -1)
+FAULT(int, fstat, (int file, struct stat *there), (file, there), -1)
+FAULT(int, ftruncate, (int file, off_t bytes), (file, bytes), -1)
+FAULT(int, flock, (int file, int what), (file, what), -1)
 
 /* Where a value is NULL, no memory is needed. */
 const unsigned char *__real_sqlite3_column_text(sqlite3_stmt *statement, int column);

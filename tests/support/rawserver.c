@@ -47,12 +47,14 @@ static const struct {
     int goes_on;
 } manners[] = {
     {"fine", OK("3") "123", 1},
+    {"late", OK("3") "123", 1},
     {"refused", OK("2") "-4", 1},
     {"credentials", OK("2") "-1", 1},
     {"broke", OK("2") "-3", 1},
     {"maintenance", OK("2") "-6", 1},
     {"forbidden", "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno", 1},
     {"later", "HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n", 1},
+    {"tomorrow", "HTTP/1.1 429 Slow\r\nRetry-After: 86400\r\nContent-Length: 0\r\n\r\n", 1},
     {"date", "HTTP/1.1 503 Slow\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n", 1},
     {"redirect", "HTTP/1.1 302 Found\r\nLocation: /fine?id=1&do=fine\r\nContent-Length: 0\r\n\r\n", 1},
     {"expect", "HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n", 1},
@@ -88,6 +90,8 @@ static int treat(int connection, const char *what)
         sleep(20);
         return 0;
     }
+    if (strcmp(what, "late") == 0)
+        usleep(200000);
     if (strcmp(what, "reset") == 0)
         reset(connection);
     for (size_t i = 0; i < sizeof manners / sizeof *manners; i++) {

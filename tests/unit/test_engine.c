@@ -222,6 +222,32 @@ START_TEST(slowing_down_loses_nothing)
 }
 END_TEST
 
+START_TEST(a_pause_that_is_too_long_to_wait_for_ends_the_run)
+{
+    add(10, "tomorrow");
+    loaded();
+    options.concurrency = 1;
+    run();
+    ck_assert_int_eq(result.end, END_FAILURES);
+    ck_assert_int_eq(counts().of[JOB_PENDING], 10);
+    ck_assert_int_eq(rawserver_copies(first_id), 1);
+    ck_assert_int_eq(rawserver_copies(first_id + 1), 0);
+}
+END_TEST
+
+START_TEST(hours_that_never_open_are_not_waited_for)
+{
+    add(5, "fine");
+    loaded();
+    options.hours = (struct hours){0};
+    options.wait = true;
+    run();
+    ck_assert_int_eq(result.end, END_HOURS);
+    ck_assert(result.opens_at_ms == INT64_MAX);
+    ck_assert_int_eq(counts().of[JOB_PENDING], 5);
+}
+END_TEST
+
 START_TEST(outside_the_hours_nothing_leaves)
 {
     add(5, "fine");
@@ -388,6 +414,7 @@ START_TEST(every_end_has_a_name_and_a_sentence)
     }
     ck_assert_uint_gt(strlen(run_end_sentence("crashed")), 0);
     ck_assert_str_eq(run_end_sentence("from-a-later-version"), "");
+    ck_assert_str_eq(run_end_remedy("from-a-later-version"), "");
 }
 END_TEST
 
@@ -404,6 +431,8 @@ int main(void)
     tcase_add_test(tcase, failures_in_a_row_end_the_run);
     tcase_add_test(tcase, a_gateway_that_cannot_be_reached_leaves_all_pending);
     tcase_add_test(tcase, slowing_down_loses_nothing);
+    tcase_add_test(tcase, a_pause_that_is_too_long_to_wait_for_ends_the_run);
+    tcase_add_test(tcase, hours_that_never_open_are_not_waited_for);
     tcase_add_test(tcase, outside_the_hours_nothing_leaves);
     tcase_add_test(tcase, what_is_claimed_when_the_hours_end_does_not_leave_and_is_pending_again);
     tcase_add_test(tcase, a_signal_before_the_first_message_sends_nothing);

@@ -69,6 +69,24 @@ START_TEST(a_missing_directory_is_told)
 }
 END_TEST
 
+/* A wrong name, and no failure of this computer. */
+START_TEST(a_name_that_leads_nowhere_is_told)
+{
+    char long_name[300];
+    memset(long_name, 'x', sizeof long_name - 1);
+    long_name[sizeof long_name - 1] = '\0';
+    ck_assert_int_eq(symlink("loop.db", fixture_path("loop.db")), 0);
+    fclose(fopen(fixture_path("file"), "w"));
+    for (int access = STORE_READ; access <= STORE_CREATE; access++) {
+        assert_refused(fixture_path("file/campana.db"), (enum store_access)access, ERROR_INPUT,
+                       "Not a directory");
+        assert_refused(fixture_path("loop.db"), (enum store_access)access, ERROR_INPUT,
+                       "Too many levels of symbolic links");
+        assert_refused(fixture_path(long_name), (enum store_access)access, ERROR_INPUT, "File name too long");
+    }
+}
+END_TEST
+
 START_TEST(what_cannot_be_a_database_is_refused_in_words)
 {
     ck_assert_int_eq(mkfifo(fixture_path("fifo"), 0600), 0);
@@ -125,6 +143,17 @@ START_TEST(a_name_that_means_something_to_sqlite_is_only_a_name)
     store_close(store);
     assert_ok(store_open(names[_i], STORE_READ, NULL, &store, &error));
     store_close(store);
+}
+END_TEST
+
+START_TEST(another_applications_database_is_named_whatever_its_file_is_called)
+{
+    const char *path = fixture_path("a?b#c%41.db");
+    sqlite3 *foreign = fixture_connect(path);
+    ck_assert_int_eq(fixture_execute(foreign, "CREATE TABLE orders (id); PRAGMA application_id = 7"),
+                     SQLITE_OK);
+    sqlite3_close(foreign);
+    assert_refused(path, STORE_WRITE, ERROR_INPUT, "tables: orders");
 }
 END_TEST
 
@@ -356,6 +385,29 @@ START_TEST(the_lock_dies_with_its_process)
 }
 END_TEST
 
+static void *end_reading(void *reader)
+{
+    usleep(50000);
+    ck_assert_int_eq(fixture_execute(reader, "COMMIT"), SQLITE_OK);
+    return NULL;
+}
+
+START_TEST(who_turns_the_log_on_waits_until_others_have_read)
+{
+    pthread_t thread;
+    make_with_campaign();
+    sqlite3 *reader = fixture_connect(fixture_database);
+    ck_assert_int_eq(fixture_execute(reader, "PRAGMA journal_mode = DELETE"), SQLITE_OK);
+    ck_assert_int_eq(fixture_execute(reader, "BEGIN; SELECT count(*) FROM message"), SQLITE_OK);
+    ck_assert_int_eq(pthread_create(&thread, NULL, end_reading, reader), 0);
+    store = fixture_open(STORE_WRITE);
+    pthread_join(thread, NULL);
+    sqlite3_close(reader);
+    ck_assert_str_eq(fixture_text("PRAGMA journal_mode"), "wal");
+    store_close(store);
+}
+END_TEST
+
 static void *let_go(void *lock)
 {
     usleep(30000);
@@ -373,6 +425,20 @@ START_TEST(a_sender_does_not_give_up_because_somebody_looked)
     assert_ok(store_lock_sender(store, &error));
     pthread_join(thread, NULL);
     close(looker);
+    store_close(store);
+}
+END_TEST
+
+START_TEST(a_sender_whose_number_is_not_known_is_told_all_the_same)
+{
+    store = fixture_open(STORE_CREATE);
+    int other = open(fixture_path("campana.db-sender"), O_RDWR | O_CREAT, 0600);
+    ck_assert_int_eq(flock(other, LOCK_EX), 0);
+    assert_fails(store_lock_sender(store, &error), ERROR_BUSY,
+                 "campana.db: another process is sending from this database");
+    ck_assert_int_eq(store_sender_active(store, &error), 1);
+    close(other);
+    assert_ok(store_lock_sender(store, &error));
     store_close(store);
 }
 END_TEST
@@ -514,11 +580,13 @@ int main(void)
     tcase_add_test(files, the_last_to_close_takes_log_and_index_away);
     tcase_add_test(files, a_missing_database_is_missed_and_not_made);
     tcase_add_test(files, a_missing_directory_is_told);
+    tcase_add_test(files, a_name_that_leads_nowhere_is_told);
     tcase_add_test(files, what_cannot_be_a_database_is_refused_in_words);
     tcase_add_test(files, a_database_with_two_names_is_refused);
     tcase_add_test(files, a_symbolic_link_to_a_database_leads_to_its_one_lock);
     tcase_add_test(files, no_database_is_made_through_a_symbolic_link);
     tcase_add_loop_test(files, a_name_that_means_something_to_sqlite_is_only_a_name, 0, 5);
+    tcase_add_test(files, another_applications_database_is_named_whatever_its_file_is_called);
     tcase_add_test(files, a_database_in_memory_is_as_good);
     tcase_add_test(files, closing_nothing_is_harmless);
     tcase_add_test(files, a_damaged_database_is_told_and_not_touched_further);
@@ -533,11 +601,13 @@ int main(void)
     tcase_add_test(lock, only_one_may_send);
     tcase_add_test(lock, the_lock_dies_with_its_process);
     tcase_add_test(lock, a_sender_does_not_give_up_because_somebody_looked);
+    tcase_add_test(lock, a_sender_whose_number_is_not_known_is_told_all_the_same);
     tcase_add_loop_test(lock, what_is_in_the_way_of_the_lock_is_told, 0, 3);
     tcase_add_test(lock, recovery_without_the_lock_is_refused);
     TCase *busy = fixture_case(suite, "busy");
     tcase_add_test(busy, a_sender_is_told_soon_that_another_process_writes);
     tcase_add_test(busy, who_is_in_no_hurry_waits_for_the_other_writer);
+    tcase_add_test(busy, who_turns_the_log_on_waits_until_others_have_read);
     TCase *transactions = fixture_case(suite, "transactions");
     tcase_add_test(transactions, a_transaction_within_another_is_a_bug_and_the_outer_one_holds);
     tcase_add_test(transactions, a_commit_without_a_transaction_is_a_bug);

@@ -386,7 +386,8 @@ static int read_counts(void)
         store_count_unknown(store, sending.id, &unknown, &error) != 0 ||
         store_pending_row(store, sending.id, 2, &row, &error) != 0 ||
         store_last_used(store, &over, &last_used_ms, &error) != 0 ||
-        store_needs_erasing(store, &needs_erasing, &error) != 0 || store_check(store, &error) != 0)
+        store_needs_erasing(store, &needs_erasing, &error) != 0 || store_check(store, &error) != 0 ||
+        store_forget_check(store, &sending, true, &counts, &error) != 0)
         return -1;
     for (int state = 0; state < JOB_STATES; state++)
         buffer_printf(&told, "%d ", (int)counts.of[state]);
@@ -438,12 +439,12 @@ static int read_sender(void)
 
 /* ---- what is written ---- */
 
-static int write_load(void)
+static int load_rows(int count)
 {
     static const struct fixture_row rows[] = {
         {"573000000021", "Hola", JOB_PENDING, REASON_NONE},
         {"573000000021", "Hola", JOB_DUPLICATE, REASON_DUPLICATE},
-        {"310", "Hola", JOB_INVALID, REASON_NUMBER_SHORT},
+        {"57300000O021", "Hola", JOB_INVALID, REASON_NUMBER_CHARACTERS},
     };
     static char name[] = "fresh", file[] = "f.csv", settings[] = "{}", columns[] = "[]";
     struct campaign fresh = {.name = name,
@@ -454,11 +455,22 @@ static int write_load(void)
                              .loaded_at_ms = NOW_MS};
     memset(fresh.sha256, 'b', sizeof fresh.sha256 - 1);
     int result = store_load_begin(store, &fresh, &error);
-    for (int i = 0; result == 0 && i < 70; i++) {
+    for (int i = 0; result == 0 && i < count; i++) {
         struct store_message message = fixture_message(i + 2, &rows[i % 3]);
         result = store_load_message(store, &fresh, &message, &error);
     }
     return result == 0 ? store_load_end(store, &fresh, &error) : -1;
+}
+
+/* More than go into the table by one statement. */
+static int write_load(void)
+{
+    return load_rows(70);
+}
+
+static int write_small_load(void)
+{
+    return load_rows(3);
 }
 
 static int write_run(void)
@@ -622,6 +634,7 @@ static const struct operation {
     {"snapshot", read_snapshot, false},
     {"sender", read_sender, false},
     {"load", write_load, false},
+    {"small load", write_small_load, false},
     {"run begin", write_run, false},
     {"run start", write_run_start, false},
     {"run end", write_run_end, false},
@@ -812,6 +825,40 @@ START_TEST(an_opening_that_fails_leaves_a_database_that_can_be_opened)
 }
 END_TEST
 
+/* ---- the way back to the log ---- */
+
+static void fail_after_load(void *context, const char *step)
+{
+    (void)context;
+    if (strcmp(step, "commit:load") == 0)
+        faults_arm(1, true);
+}
+
+START_TEST(a_load_that_cannot_go_back_to_the_log_is_loaded_and_who_sends_tries_again)
+{
+    struct steps steps = {fail_after_load, NULL};
+    struct campaign campaign = fixture_campaign("c");
+    struct store_message message =
+        fixture_message(2, &(struct fixture_row){"573000000001", "Hola", JOB_PENDING, REASON_NONE});
+    unlink(fixture_database);
+    assert_ok(store_open(fixture_database, STORE_CREATE, &steps, &store, &error));
+    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_message(store, &campaign, &message, &error));
+    int loaded = store_load_end(store, &campaign, &error);
+    int locked = store_lock_sender(store, &error);
+    ck_assert(faults_disarm());
+    ck_assert_int_eq(loaded, 0);
+    ck_assert_int_eq(locked, -1);
+    ck_assert_int_eq(error.kind, ERROR_MACHINE);
+    ck_assert_str_eq(fixture_text("PRAGMA journal_mode"), "delete");
+    ck_assert_int_eq(fixture_number("SELECT count(*) FROM message"), 1);
+    assert_ok(store_lock_sender(store, &error));
+    ck_assert_str_eq(fixture_text("PRAGMA journal_mode"), "wal");
+    campaign_free(&campaign);
+    store_close(store);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store_faults");
@@ -823,5 +870,6 @@ int main(void)
     tcase_add_loop_test(faults, a_walk_ends_where_the_callback_wants_no_more, 0, OPERATIONS);
     tcase_add_loop_test(faults, an_opening_that_fails_leaves_a_database_that_can_be_opened, 0,
                         (int)(sizeof openings / sizeof *openings));
+    tcase_add_test(faults, a_load_that_cannot_go_back_to_the_log_is_loaded_and_who_sends_tries_again);
     return run_suite(suite);
 }
