@@ -131,6 +131,8 @@ void store_leave_log(struct store *store);
 
 /* Gives back what a load keeps in memory (store_load.c). */
 void store_load_forget(struct store *store);
+/* From now on a row must name a campaign, a run, a message that is there; only a load does without. */
+void store_check_references(const struct store *store);
 
 /* ---- failures (store_error.c) ---- */
 

@@ -85,5 +85,6 @@ void store_rollback(struct store *store)
     }
     store->in_transaction = false;
     store->tally = (struct store_tally){0};
+    store_check_references(store);
     store_use_log(store, &ignored);
 }

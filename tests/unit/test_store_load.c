@@ -66,6 +66,29 @@ START_TEST(what_changes_during_a_load_is_kept)
 }
 END_TEST
 
+/* A load looks up none of them. */
+static void assert_references_are_checked(void)
+{
+    struct run lost = {.campaign_id = 99, .started_at_ms = NOW_MS, .rate = "1/s", .concurrency = 1};
+    assert_fails(store_run_begin(store, &lost, &error), ERROR_MACHINE, "FOREIGN KEY constraint failed");
+}
+
+START_TEST(however_a_load_ends_a_row_must_name_what_is_there_afterwards)
+{
+    struct campaign campaign = fixture_load(store, "a", mixed, MIXED);
+    assert_references_are_checked();
+    struct campaign given_up = fixture_campaign("b");
+    assert_ok(store_load_begin(store, &given_up, &error));
+    store_load_abort(store);
+    assert_references_are_checked();
+    assert_fails(store_load_begin(store, &campaign, &error), ERROR_INPUT, "already");
+    assert_references_are_checked();
+    ck_assert_str_eq(fixture_text("SELECT quote((SELECT count(*) FROM pragma_foreign_key_check))"), "0");
+    campaign_free(&given_up);
+    campaign_free(&campaign);
+}
+END_TEST
+
 START_TEST(a_second_campaign_goes_on_where_the_first_one_ended)
 {
     struct campaign first = fixture_load(store, "a", mixed, MIXED);
@@ -377,5 +400,6 @@ int main(void)
     tcase_add_test(load, who_comes_to_look_during_a_first_load_sees_nothing_yet);
     tcase_add_test(load, the_log_gives_its_room_back_after_a_load);
     tcase_add_test(load, the_steps_of_a_load_are_told);
+    tcase_add_test(load, however_a_load_ends_a_row_must_name_what_is_there_afterwards);
     return run_suite(suite);
 }
