@@ -5,6 +5,7 @@
 #include "campana/error.h"
 #include "http_internal.h"
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -13,6 +14,7 @@
 
 #define EVENTS_AT_ONCE 256
 #define SPARE_FILES    64
+#define KEPT_BYTES     (32 << 20)
 /* So long after its time libcurl has ended a request. Where it has not, it has forgotten it (7.88.1 was seen
  * to leave requests waiting for another one's connection for ever), and it is ended here. */
 #define FORGOTTEN_NS (2 * NS_PER_S)
@@ -24,7 +26,7 @@ struct http {
     int concurrency;
     struct transfer *idle, *finished, *finished_last;
     int under_way;
-    int epoll;
+    struct sockets sockets;
     int64_t timer_due_ns;   /* when libcurl wants to be called without an event; INT64_MAX: not at all */
     int64_t timeout_ns;     /* of a request, FORGOTTEN_NS with it */
     int64_t look_due_ns;    /* before that no request has been forgotten; INT64_MAX: none is under way */
@@ -33,25 +35,12 @@ struct http {
 
 /* ---- libcurl's side of the loop ---- */
 
-/* `known` is not NULL for a socket that epoll has. */
-static int watch_socket(CURL *easy, curl_socket_t socket, int what, void *context, void *known)
+static int watch_socket(CURL *easy, curl_socket_t socket, int what, void *context, void *of_socket)
 {
     struct http *http = context;
     (void)easy;
-    if (what == CURL_POLL_REMOVE) {
-        epoll_ctl(http->epoll, EPOLL_CTL_DEL, socket, NULL);
-        curl_multi_assign(http->multi, socket, NULL);
-        return 0;
-    }
-    struct epoll_event event = {.data.fd = socket};
-    if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
-        event.events |= EPOLLIN;
-    if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
-        event.events |= EPOLLOUT;
-    if (epoll_ctl(http->epoll, known == NULL ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event) != 0)
-        return -1;
-    curl_multi_assign(http->multi, socket, http);
-    return 0;
+    (void)of_socket;
+    return sockets_watch(&http->sockets, socket, what);
 }
 
 static int set_timer(CURLM *multi, long timeout_ms, void *context)
@@ -78,6 +67,15 @@ static void allow_files(int concurrency)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* libcurl makes room for every request and gives it back; free() would hand it on to the system each time,
+ * and what comes back from there comes page by page, cleared. */
+static void keep_memory(void)
+{
+#ifdef M_TRIM_THRESHOLD
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+#endif
+}
+
 /* No `Expect: 100-continue`. The name stands here because libcurl would write it twice where it is an option.
  */
 static struct curl_slist *make_headers(void)
@@ -91,8 +89,7 @@ static struct curl_slist *make_headers(void)
 
 static int open_parts(struct http *http, const struct http_options *options, struct error *error)
 {
-    http->epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (http->epoll < 0)
+    if (sockets_open(&http->sockets, options->concurrency) != 0)
         return error_set(error, ERROR_MACHINE, "the system has no room for an event loop: %s",
                          strerror(errno));
     http->multi = curl_multi_init();
@@ -109,7 +106,7 @@ static int open_parts(struct http *http, const struct http_options *options, str
         return error_no_memory(error);
     for (; http->concurrency < options->concurrency; http->concurrency++) {
         struct transfer *transfer = &http->transfers[http->concurrency];
-        if (transfer_init(transfer, options, http->headers, error) != 0) {
+        if (transfer_init(transfer, options, http->headers, &http->sockets, error) != 0) {
             transfer_free(transfer);
             return -1;
         }
@@ -127,11 +124,12 @@ int http_open(const struct http_options *options, struct http **http, struct err
     struct http *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_no_memory(error);
-    made->epoll = -1;
+    made->sockets.epoll = -1;
     made->timer_due_ns = INT64_MAX;
     made->look_due_ns = INT64_MAX;
     made->timeout_ns = options->timeout_ms * NS_PER_MS + FORGOTTEN_NS;
     allow_files(options->concurrency);
+    keep_memory();
     if (open_parts(made, options, error) != 0) {
         http_free(made);
         return -1;
@@ -151,8 +149,7 @@ void http_free(struct http *http)
     curl_multi_cleanup(http->multi);
     curl_slist_free_all(http->headers);
     free(http->transfers);
-    if (http->epoll >= 0)
-        close(http->epoll);
+    sockets_close(&http->sockets);
     free(http);
 }
 
@@ -253,12 +250,13 @@ static int wait_events(const struct http *http, struct epoll_event *events, int6
                        const sigset_t *unblocked)
 {
     struct timespec wait = {.tv_sec = wait_ns / NS_PER_S, .tv_nsec = wait_ns % NS_PER_S};
-    int count = epoll_pwait2(http->epoll, events, EVENTS_AT_ONCE, wait_ns < 0 ? NULL : &wait, unblocked);
+    int count =
+        epoll_pwait2(http->sockets.epoll, events, EVENTS_AT_ONCE, wait_ns < 0 ? NULL : &wait, unblocked);
     if (count >= 0 || errno != ENOSYS)
         return count;
     int64_t wait_ms = wait_ns < 0 ? -1 : (wait_ns + NS_PER_MS - 1) / NS_PER_MS;
-    return epoll_pwait(http->epoll, events, EVENTS_AT_ONCE, wait_ms > 1000000 ? 1000000 : (int)wait_ms,
-                       unblocked);
+    return epoll_pwait(http->sockets.epoll, events, EVENTS_AT_ONCE,
+                       wait_ms > 1000000 ? 1000000 : (int)wait_ms, unblocked);
 }
 
 static int handle_events(struct http *http, const struct epoll_event *events, int count, struct error *error)
@@ -266,14 +264,9 @@ static int handle_events(struct http *http, const struct epoll_event *events, in
     int running;
     CURLMcode code = CURLM_OK;
     for (int i = 0; i < count && code == CURLM_OK; i++) {
-        int what = 0;
-        if (events[i].events & EPOLLIN)
-            what |= CURL_CSELECT_IN;
-        if (events[i].events & EPOLLOUT)
-            what |= CURL_CSELECT_OUT;
-        if (events[i].events & (EPOLLERR | EPOLLHUP))
-            what |= CURL_CSELECT_ERR;
-        code = curl_multi_socket_action(http->multi, events[i].data.fd, what, &running);
+        int what = sockets_what(&http->sockets, &events[i]);
+        if (what != 0)
+            code = curl_multi_socket_action(http->multi, events[i].data.fd, what, &running);
     }
     return code == CURLM_OK ? 0 : multi_failed(code, error);
 }

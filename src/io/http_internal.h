@@ -1,10 +1,37 @@
-/* What http's files share: the loop (http.c) and one request on it (http_transfer.c). */
+/* What http's files share: the loop (http.c), its sockets (http_sockets.c) and one request on it
+ * (http_transfer.c). */
 #ifndef CAMPANA_HTTP_INTERNAL_H
 #define CAMPANA_HTTP_INTERNAL_H
 
 #include "campana/http.h"
 #include <curl/curl.h>
 #include <stdbool.h>
+
+/* ---- sockets ---- */
+
+struct epoll_event;
+
+struct sockets {
+    int epoll; /* -1: none */
+    struct watched *of;
+    int count;
+};
+
+/* 0, or -1 with errno. */
+int sockets_open(struct sockets *sockets, int concurrency);
+void sockets_close(struct sockets *sockets);
+
+/* As libcurl wants it: CURL_POLL_IN, … CURL_POLL_REMOVE. 0 or -1. */
+int sockets_watch(struct sockets *sockets, curl_socket_t socket, int what);
+
+/* What an event is to libcurl (CURL_CSELECT_IN, …); 0: nothing. */
+int sockets_what(struct sockets *sockets, const struct epoll_event *event);
+
+/* CURLOPT_OPENSOCKETFUNCTION and CURLOPT_CLOSESOCKETFUNCTION; the context is the sockets. */
+curl_socket_t sockets_open_one(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+int sockets_close_one(void *context, curl_socket_t socket);
+
+/* ---- requests ---- */
 
 /* One request at a time on one easy handle, which is kept for the next. */
 struct transfer {
@@ -30,7 +57,7 @@ struct transfer {
 };
 
 int transfer_init(struct transfer *transfer, const struct http_options *options, struct curl_slist *headers,
-                  struct error *error);
+                  struct sockets *sockets, struct error *error);
 void transfer_free(struct transfer *transfer);
 
 /* Sets the request; the handle is then ready for the multi handle. */

@@ -71,7 +71,7 @@ static size_t see_header(char *line, size_t size, size_t count, void *context)
     } while (0)
 
 static int set_options(struct transfer *transfer, const struct http_options *options,
-                       struct curl_slist *headers)
+                       struct curl_slist *headers, struct sockets *sockets)
 {
     CURL *easy = transfer->easy;
     SET(CURLOPT_PREREQFUNCTION, before_request);
@@ -83,6 +83,10 @@ static int set_options(struct transfer *transfer, const struct http_options *opt
     SET(CURLOPT_WRITEDATA, transfer);
     SET(CURLOPT_HEADERFUNCTION, see_header);
     SET(CURLOPT_HEADERDATA, transfer);
+    SET(CURLOPT_OPENSOCKETFUNCTION, sockets_open_one);
+    SET(CURLOPT_OPENSOCKETDATA, sockets);
+    SET(CURLOPT_CLOSESOCKETFUNCTION, sockets_close_one);
+    SET(CURLOPT_CLOSESOCKETDATA, sockets);
     SET(CURLOPT_PRIVATE, transfer);
     SET(CURLOPT_ERRORBUFFER, transfer->trouble);
     SET(CURLOPT_HTTPHEADER, headers);
@@ -105,10 +109,10 @@ static int set_options(struct transfer *transfer, const struct http_options *opt
 }
 
 int transfer_init(struct transfer *transfer, const struct http_options *options, struct curl_slist *headers,
-                  struct error *error)
+                  struct sockets *sockets, struct error *error)
 {
     transfer->easy = curl_easy_init();
-    if (transfer->easy == NULL || set_options(transfer, options, headers) != 0)
+    if (transfer->easy == NULL || set_options(transfer, options, headers, sockets) != 0)
         return error_no_memory(error);
     return 0;
 }
