@@ -34,8 +34,10 @@ void gateway_put_encoded(struct buffer *out, const char *data, size_t len);
 /* Appends "user=…&password=…": the part of every request that stays the same, encoded once for a run. */
 void gateway_put_credentials(struct buffer *out, const char *user, const char *password);
 
-/* Appends "&GSM=…&SMSText=…". `text` is valid UTF-8. Returns 0, or -1 when the text has a character that
- * `charset` lacks (then *offender is that character and `out` is as it was). */
+/* 0, or -1 when the text, which is valid UTF-8, has a character that `charset` lacks: *offender is the first one. */
+int gateway_check_text(struct slice text, enum gateway_charset charset, uint32_t *offender);
+
+/* Appends "&GSM=…&SMSText=…", or returns -1 as gateway_check_text() does, and leaves `out` as it was. */
 int gateway_put_message(struct buffer *out, const char *msisdn, struct slice text,
                         enum gateway_charset charset, uint32_t *offender);
 

@@ -5,7 +5,6 @@
 
 int engine_check_charset(struct engine *engine, struct error *error)
 {
-    struct buffer scratch = {0};
     uint32_t offender;
     int count = 0;
     int64_t after_id = 0;
@@ -18,9 +17,8 @@ int engine_check_charset(struct engine *engine, struct error *error)
                             &count, error);
         for (int i = 0; result == 0 && i < count; i++) {
             const struct job *job = &engine->peeked[i];
-            buffer_clear(&scratch);
-            if (gateway_put_message(&scratch, job->msisdn, (struct slice){job->text, job->text_len},
-                                    engine->options->charset, &offender) != 0)
+            if (gateway_check_text((struct slice){job->text, job->text_len}, engine->options->charset,
+                                   &offender) != 0)
                 result = error_set(
                     error, ERROR_INPUT,
                     "row %lld: its text has a character (U+%04X) that ISO-8859-1 lacks. Nothing was sent. "
@@ -29,6 +27,5 @@ int engine_check_charset(struct engine *engine, struct error *error)
             after_id = job->id;
         }
     } while (result == 0 && count > 0);
-    buffer_free(&scratch);
     return result;
 }

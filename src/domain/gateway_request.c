@@ -72,15 +72,16 @@ void gateway_put_credentials(struct buffer *out, const char *user, const char *p
     put_pair(out, "&password=", password);
 }
 
-/* Whether every character of the text is in ISO 8859-1; else *offender is the first that is not. */
-static bool fits_latin1(struct slice text, uint32_t *offender)
+/* In UTF-8 what is not in ISO 8859-1, and nothing else, begins with a byte above C3. */
+int gateway_check_text(struct slice text, enum gateway_charset charset, uint32_t *offender)
 {
-    for (size_t at = 0; at < text.len;) {
-        at += utf8_next(text.data + at, text.len - at, offender);
-        if (*offender > 0xFF)
-            return false;
+    for (size_t at = 0; charset == GATEWAY_LATIN1 && at < text.len; at++) {
+        if ((unsigned char)text.data[at] > 0xC3) {
+            utf8_next(text.data + at, text.len - at, offender);
+            return -1;
+        }
     }
-    return true;
+    return 0;
 }
 
 static void put_latin1(struct buffer *out, struct slice text)
@@ -96,7 +97,7 @@ static void put_latin1(struct buffer *out, struct slice text)
 int gateway_put_message(struct buffer *out, const char *msisdn, struct slice text,
                         enum gateway_charset charset, uint32_t *offender)
 {
-    if (charset == GATEWAY_LATIN1 && !fits_latin1(text, offender))
+    if (gateway_check_text(text, charset, offender) != 0)
         return -1;
     put_pair(out, "&GSM=", msisdn);
     buffer_puts(out, "&SMSText=");

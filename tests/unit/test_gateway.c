@@ -237,6 +237,24 @@ START_TEST(every_character_of_latin_1_is_one_byte)
 }
 END_TEST
 
+START_TEST(every_other_character_is_none_of_latin_1)
+{
+    struct buffer text = {0};
+    for (uint32_t code_point = 0x100; code_point < 0x110000; code_point += code_point < 0x800 ? 1 : 61) {
+        uint32_t offender = 0;
+        if (code_point >= 0xD800 && code_point < 0xE000)
+            continue;
+        buffer_clear(&text);
+        buffer_puts(&text, "ÿ");
+        utf8_put(&text, code_point);
+        ck_assert_int_eq(gateway_check_text(buffer_slice(&text), GATEWAY_UTF8, &offender), 0);
+        ck_assert_int_eq(gateway_check_text(buffer_slice(&text), GATEWAY_LATIN1, &offender), -1);
+        ck_assert_uint_eq(offender, code_point);
+    }
+    buffer_free(&text);
+}
+END_TEST
+
 START_TEST(a_charset_has_the_name_of_its_standard)
 {
     enum gateway_charset charset = GATEWAY_LATIN1;
@@ -838,6 +856,7 @@ int main(void)
     tcase_add_test(requests, a_nul_byte_in_a_text_is_encoded_like_any_other);
     tcase_add_test(requests, a_character_that_the_charset_lacks_is_named_and_nothing_written);
     tcase_add_test(requests, every_character_of_latin_1_is_one_byte);
+    tcase_add_test(requests, every_other_character_is_none_of_latin_1);
     tcase_add_test(requests, a_charset_has_the_name_of_its_standard);
     suite_add_tcase(suite, requests);
 
