@@ -28,7 +28,7 @@ static int in_flight(const struct engine *engine)
 
 /* ---- what came back ---- */
 
-static void collect(struct engine *engine)
+void engine_collect(struct engine *engine)
 {
     struct http_result result;
     while (http_next(engine->http, &result)) {
@@ -197,6 +197,7 @@ static int exchange(struct engine *engine, struct error *error)
     int result = engine_exchange(engine, wanted, give_back, error);
     if (result != STORE_BUSY) {
         engine->busy_since_ns = 0;
+        engine_note_commit(engine, clock_monotonic_ns(engine->clock) - now_ns);
         return result;
     }
     if (engine->busy_since_ns == 0)
@@ -277,7 +278,9 @@ static int leave_at_once(struct engine *engine, struct error *error)
 static int loop(struct engine *engine, struct error *error)
 {
     for (;;) {
-        collect(engine);
+        engine_collect(engine);
+        if (engine_gather(engine, error) != 0)
+            return -1;
         if (*engine->stop > 0)
             engine_end(engine, END_INTERRUPTED);
         if (*engine->stop > 1)
@@ -304,7 +307,7 @@ static void drain_after_failure(struct engine *engine)
     engine->ending = true;
     engine->result->end = END_LOCAL;
     while (engine->under_way > 0 && *engine->stop < 2) {
-        collect(engine);
+        engine_collect(engine);
         if (engine->under_way > 0 && http_wait(engine->http, TICK_NS, engine->unblocked, &ignored) != 0)
             break;
     }

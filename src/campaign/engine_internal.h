@@ -82,6 +82,7 @@ struct engine {
     int64_t budget;   /* messages that may still be sent this time */
     bool ending;      /* claim nothing more */
     int64_t busy_since_ns; /* SQLite's write lock is somebody else's since; 0: it is not */
+    int64_t commit_ns; /* what a commit takes, smoothed; 0: there was none */
     int64_t started_ns, shown_ns;
 };
 
@@ -90,6 +91,14 @@ void engine_end(struct engine *engine, enum run_end end);
 
 /* A result has come: what follows for the run. */
 void engine_judge(struct engine *engine, const struct slot *slot, int64_t now_ns);
+
+/* Takes what has come back: judged, and not recorded yet. */
+void engine_collect(struct engine *engine);
+
+/* Waits a little for more of it, where that saves commits (engine_gather.c). 0 or -1. */
+int engine_gather(struct engine *engine, struct error *error);
+/* So long took one. */
+void engine_note_commit(struct engine *engine, int64_t took_ns);
 
 /* Does what a person has told this run since the last look. 0 or -1. */
 int engine_steer(struct engine *engine, struct error *error);

@@ -126,6 +126,30 @@ START_TEST(every_row_is_sent_once_and_the_run_is_recorded)
 }
 END_TEST
 
+static bool recorded_beside_a_silent_one;
+
+static void look_beside_the_silent_one(void)
+{
+    struct counts found = counts();
+    if (found.of[JOB_ACCEPTED] == 1 && found.of[JOB_INFLIGHT] == 1)
+        recorded_beside_a_silent_one = true;
+}
+
+START_TEST(an_answer_is_recorded_while_another_one_is_waited_for)
+{
+    add(1, "fine");
+    add(1, "silent");
+    loaded();
+    recorded_beside_a_silent_one = false;
+    at_commit = look_beside_the_silent_one;
+    run();
+    at_commit = NULL;
+    ck_assert(recorded_beside_a_silent_one);
+    ck_assert_int_eq(counts().of[JOB_UNKNOWN], 1);
+    assert_once_each();
+}
+END_TEST
+
 START_TEST(each_outcome_leads_to_its_state)
 {
     add(5, "fine");
@@ -425,6 +449,7 @@ int main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, open_all, close_all);
     tcase_add_test(tcase, every_row_is_sent_once_and_the_run_is_recorded);
+    tcase_add_test(tcase, an_answer_is_recorded_while_another_one_is_waited_for);
     tcase_add_test(tcase, each_outcome_leads_to_its_state);
     tcase_add_loop_test(tcase, a_stop_leaves_the_rest_pending, 0, sizeof stops / sizeof *stops);
     tcase_add_test(tcase, a_limit_ends_the_run_to_the_message);
