@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what is missing from Debian's packages: "packages.sh build" what campana is built from, "packages.sh test"
-# that and what its tests need besides, "packages.sh bench" what tests/bench/run compares it with,
+# Installs what is missing from Debian's packages: "packages.sh build" what campana is built from, "packages.sh bench"
+# that and what tests/bench/run compares it with, "packages.sh test" both and what the tests need besides,
 # "packages.sh coverage" what tests/coverage.sh and memcheck.sh need. Asks for nothing where nothing is missing.
 set -eu
 
@@ -12,9 +12,9 @@ bench="python3 python3-requests sqlite3 sqlite-utils curl openssl nginx-light wr
 
 case "${1:-}" in
 build) wanted=$build ;;
-test) wanted="$build $tests" ;;
+test) wanted="$build $tests $bench" ;;
 bench) wanted="$build $bench" ;;
-coverage) wanted="$build $tests gcovr valgrind" ;;
+coverage) wanted="$build $tests $bench gcovr" ;;
 *) echo "usage: packages.sh build|test|bench|coverage" >&2; exit 2 ;;
 esac
 
