@@ -270,13 +270,13 @@ static int walk_steerings(void)
 
 static struct store_resolve refused_as(enum job_state to)
 {
-    static const int64_t rows[] = {3, 4}, runs[] = {1};
+    static const int64_t rows[] = {3, 4}, runs[] = {1, 1};
     return (struct store_resolve){.from = JOB_REFUSED,
                                   .to = to,
                                   .rows = rows,
                                   .row_count = 2,
                                   .runs = runs,
-                                  .run_count = 1,
+                                  .run_count = 2,
                                   .who = "ana@pc",
                                   .now_ms = NOW_MS + 1};
 }
