@@ -13,6 +13,10 @@ struct digest *digest_new(struct error *error); /* NULL on failure */
 void digest_free(struct digest *digest);
 int digest_add(struct digest *digest, const void *data, size_t len, struct error *error);
 
+/* The same by a thread, while the caller goes on: `data` must be there, and stay as it is, until the next call of any of
+ * these functions, digest_free() included, has returned. A failure shows in a later call. */
+int digest_add_beside(struct digest *digest, const void *data, size_t len, struct error *error);
+
 /* 64 lower-case hexadecimal digits; the digest can be freed only, afterwards. */
 int digest_finish(struct digest *digest, char hex[DIGEST_HEX_BYTES], struct error *error);
 

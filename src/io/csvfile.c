@@ -14,8 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PIECE_BYTES  65536
-#define GROWTH_BYTES 4096 /* of libcsv's cell */
+#define PIECE_BYTES  262144 /* a smaller one is hashed sooner than a thread wakes up for it */
+#define SAMPLE_BYTES 65536  /* that the dialect is guessed from */
+#define GROWTH_BYTES 4096   /* of libcsv's cell */
 
 struct csvfile {
     char *path; /* as it is shown */
@@ -25,8 +26,9 @@ struct csvfile {
     size_t bom_bytes;
     size_t skip_bytes; /* a first line sep=, in decoded bytes */
     int64_t mended,
-        mended_row; /* cells with quotes in odd places when it was last read, the first one's row */
-    char *piece;
+        mended_row;  /* cells with quotes in odd places when it was last read, the first one's row */
+    char *pieces[2]; /* one is read and used, while the other may still be hashed */
+    char *piece;     /* the one that was read last */
 };
 
 /* ---- opening ---- */
@@ -38,10 +40,11 @@ static int refuse(const struct csvfile *file, struct error *error, enum error_ki
 
 /* ---- reading ---- */
 
-/* The next piece at *offset; 0 at the end. */
+/* The next piece at *offset; 0 at the end. What was read before it is still there. */
 static ssize_t read_piece(struct csvfile *file, off_t *offset, struct error *error)
 {
     ssize_t len;
+    file->piece = file->pieces[file->piece == file->pieces[0]];
     do
         len = pread(file->descriptor, file->piece, PIECE_BYTES, *offset);
     while (len < 0 && errno == EINTR);
@@ -50,6 +53,13 @@ static ssize_t read_piece(struct csvfile *file, off_t *offset, struct error *err
     else
         *offset += len;
     return len;
+}
+
+/* A small file is hashed before a thread would have begun. */
+static int hash_piece(const struct csvfile *file, struct digest *digest, size_t len, struct error *error)
+{
+    return len == PIECE_BYTES ? digest_add_beside(digest, file->piece, len, error)
+                              : digest_add(digest, file->piece, len, error);
 }
 
 static int examine_bytes(struct csvfile *file, struct encoding_scan *scan, struct error *error)
@@ -69,9 +79,9 @@ static int examine_bytes(struct csvfile *file, struct encoding_scan *scan, struc
             }
         }
         file->facts.bytes += len;
-        encoding_scan_add(scan, file->piece, (size_t)len);
-        if (digest_add(digest, file->piece, (size_t)len, error) != 0)
+        if (hash_piece(file, digest, (size_t)len, error) != 0)
             goto out;
+        encoding_scan_add(scan, file->piece, (size_t)len);
     }
     if (len == 0 && file->facts.bytes == 0)
         refuse(file, error, ERROR_INPUT, "this file is empty; expected a header row and rows under it");
@@ -159,7 +169,8 @@ static int choose_dialect(struct csvfile *file, char delimiter, struct error *er
     if (len < 0 || decoder_open(file->encoding, &decoder, error) != 0)
         goto out;
     /* Bytes that are not valid will be told with their row when the rows are read. */
-    if (decoder_add(decoder, (struct slice){file->piece, (size_t)len}, false, &sample, error) != 0 &&
+    if (decoder_add(decoder, (struct slice){file->piece, len < SAMPLE_BYTES ? (size_t)len : SAMPLE_BYTES},
+                    false, &sample, error) != 0 &&
         error->kind != ERROR_INPUT)
         goto out;
     error_clear(error);
@@ -189,8 +200,9 @@ int csvfile_open(const char *path, const struct csv_options *options, struct csv
         return error_no_memory(error);
     made->descriptor = -1;
     made->path = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
-    made->piece = malloc(PIECE_BYTES);
-    if (made->path == NULL || made->piece == NULL) {
+    made->pieces[0] = malloc(PIECE_BYTES);
+    made->pieces[1] = malloc(PIECE_BYTES);
+    if (made->path == NULL || made->pieces[0] == NULL || made->pieces[1] == NULL) {
         error_no_memory(error);
         goto fail;
     }
@@ -216,7 +228,8 @@ void csvfile_free(struct csvfile *file)
         close(file->descriptor);
     free(file->path);
     free(file->encoding);
-    free(file->piece);
+    free(file->pieces[0]);
+    free(file->pieces[1]);
     free(file);
 }
 
@@ -412,7 +425,7 @@ static int stream(struct rows *rows, struct decoder *decoder, struct digest *dig
     if (decoder != NULL)
         decoder_skip(decoder, file->bom_bytes);
     while ((len = read_piece(file, &offset, rows->error)) > 0) {
-        if (digest_add(digest, file->piece, (size_t)len, rows->error) != 0)
+        if (hash_piece(file, digest, (size_t)len, rows->error) != 0)
             goto out;
         size_t raw = skip_raw < (size_t)len ? skip_raw : (size_t)len;
         struct slice piece = {file->piece + raw, (size_t)len - raw};

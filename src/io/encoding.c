@@ -42,19 +42,16 @@ static size_t unfinished(const char *data, size_t len)
     return 0;
 }
 
-/* Most text is ASCII: eight bytes of it are passed over at once. */
+/* Bytes with both upper bits set, counted by eights. */
 static int64_t count_beginnings(const char *data, size_t len)
 {
     int64_t count = 0;
-    uint64_t eight;
-    while (len > 0) {
-        size_t some = len < sizeof eight ? len : sizeof eight;
-        eight = ~UINT64_C(0);
-        memcpy(&eight, data, some);
-        for (size_t i = 0; (eight & UINT64_C(0x8080808080808080)) != 0 && i < some; i++)
-            count += (unsigned char)data[i] >= 0xC0;
-        data += some;
-        len -= some;
+    for (size_t at = 0; at < len; at += sizeof(uint64_t)) {
+        uint64_t eight = 0;
+        memcpy(&eight, data + at, len - at < sizeof eight ? len - at : sizeof eight);
+        eight &= eight << 1 & UINT64_C(0x8080808080808080);
+        for (; eight != 0; eight &= eight - 1)
+            count++;
     }
     return count;
 }
