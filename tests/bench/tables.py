@@ -41,11 +41,12 @@ def load(place):
     remove(bare)
 
 
-def as_if_sent(database):
-    """All rows accepted, by the moves that a sender makes, so that a report has something to write in every column."""
+def as_if_sent(database, but=0):
+    """All rows accepted but so many at the end, by the moves that a sender makes, so that a report has something to write in
+    every column."""
     connection = sqlite3.connect(database)
     connection.execute("UPDATE message SET state = 'inflight', attempts = 1, first_sent_at_ms = 1764000000000 + id * 7"
-                       " WHERE state = 'pending'")
+                       " WHERE state = 'pending' AND id <= (SELECT max(id) FROM message) - ?", (but,))
     connection.execute("UPDATE message SET state = 'accepted', code = 17954223921 + id, http_status = 200, latency_ms = id % 97,"
                        " finished_at_ms = first_sent_at_ms + id % 97 WHERE state = 'inflight'")
     connection.commit()
@@ -69,17 +70,12 @@ def report(place):
 
 
 def pending_at_the_end(place, name, rows):
-    """A database of so many rows, all invalid but the last ten."""
-    sheet, database = place.folder / (name + ".csv"), place.folder / (name + ".db")
-    with open(sheet, "w", encoding="ascii") as file:
-        file.write("celular,mensaje\n")
-        for i in range(rows - 10):
-            file.write("%d,Hola\n" % i)
-        for i in range(10):
-            file.write("%s,Hola\n" % material.number(i))
+    """A database of so many rows, all sent but the last ten."""
+    sheet, database = material.spreadsheet(place.folder / (name + ".csv"), rows), place.folder / (name + ".db")
     remove(database)
     bench.timed([str(word) for word in campana(place, database, "load", sheet, "--campaign", "c")])
     sheet.unlink()
+    as_if_sent(database, but=10)
     return database
 
 
