@@ -1,8 +1,8 @@
-"""The two threads of a load, and whatever libraries start, under the thread sanitizer, which tells two threads that touch the same
-memory without asking each other. libcurl and SQLite are as Debian built them: of what they touch it sees what passes through the
-C library (locks, allocations, copies). The saboteur is in the same build, so that the thread that fails is seen, too."""
+"""The threads of a load (one reads, one inserts, one hashes), and whatever libraries start, under the thread sanitizer, which tells
+two threads that touch the same memory without asking each other. libcurl, SQLite and OpenSSL are as Debian built them: of what they
+touch it sees what passes through the C library (locks, allocations, copies). The saboteur is in the same build, so that the thread
+that fails is seen, too."""
 
-import os
 import random
 import signal
 import subprocess
@@ -13,6 +13,7 @@ from machine import receipts
 from trial import Violation, number
 
 ROWS = 6000
+WIDE = "Ana" * 50  # a file of several pieces, each hashed while the next one is read
 ROWS_SENT = 60
 RACE = 66  # what a process exits with that has raced
 STOPS = {"SIGINT": (signal.SIGINT,), "SIGTERM": (signal.SIGTERM,), "SIGHUP": (signal.SIGHUP,),
@@ -66,7 +67,7 @@ class Threads:
         for i in range(rows):
             turn = 0 if good else i % 16
             lines.append("%s,%s,%s" % ("12" if turn == 3 else number(0 if turn == 7 else i),
-                                       "Adi\u00f3s \u201c%d\u201d" % i if turn == 11 else "Hola %d" % i, "Ana"))
+                                       "Adi\u00f3s \u201c%d\u201d" % i if turn == 11 else "Hola %d" % i, WIDE))
         self.trial.write(name, "\n".join(lines) + "\n")
 
     def load(self, chance):
