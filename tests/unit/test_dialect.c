@@ -83,6 +83,7 @@ int main(void)
 {
     Suite *suite = suite_create("dialect");
     TCase *tcase = tcase_create("samples");
+    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, the_delimiter_is_found_from_the_first_rows, 0, sizeof examples / sizeof *examples);
     tcase_add_test(tcase, random_samples_never_crash_and_any_cut_is_borne);
     tcase_add_test(tcase, delimiters_have_names);
