@@ -441,6 +441,25 @@ START_TEST(a_second_signal_gives_back_what_is_claimed_and_leaves_what_is_under_w
 }
 END_TEST
 
+static void stop_once(void)
+{
+    stop = 1;
+}
+
+START_TEST(a_signal_gives_back_what_is_claimed_and_waits_for_what_is_under_way)
+{
+    open_memory(fine, 4);
+    at_first_hand_off = stop_once;
+    assert_ok(send_on_a_still_clock(NULL));
+    ck_assert_int_eq(result.end, END_INTERRUPTED);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 1);
+    ck_assert_int_eq(counts().of[JOB_PENDING], 3);
+    for (int id = first_id + 1; id < next_id; id++)
+        ck_assert_int_eq(rawserver_copies(id), 0);
+    close_memory();
+}
+END_TEST
+
 static void stop_at_once_and_fail(void)
 {
     stop = 2;
@@ -842,6 +861,7 @@ int main(void)
     tcase_add_test(faults, a_start_at_which_the_balance_is_not_told_goes_on_without);
     tcase_add_test(faults, a_second_signal_ends_the_wait_for_what_is_under_way_when_the_machine_failed);
     TCase *claims = fixture_case(suite, "claims");
+    tcase_add_test(claims, a_signal_gives_back_what_is_claimed_and_waits_for_what_is_under_way);
     tcase_add_test(claims, a_second_signal_gives_back_what_is_claimed_and_leaves_what_is_under_way);
     tcase_add_test(claims, what_is_claimed_when_the_gateway_asks_to_slow_down_goes_back);
     tcase_add_test(claims, a_late_answer_to_what_left_before_maintenance_does_not_end_the_wait);
