@@ -5,9 +5,10 @@
  * leaves unknown is bounded as before: what is in flight. */
 #include "engine_internal.h"
 
-#define GAP_PART    8 /* of a commit's time: an answer that takes longer is not waited for … */
-#define GAP_MOST_NS (NS_PER_MS / 4) /* … nor one that takes so long */
-#define SMOOTHING   8               /* a commit counts for so little beside those before it */
+#define GAP_PART     8 /* of a commit's time: an answer that takes longer is not waited for … */
+#define GAP_MOST_NS  (NS_PER_MS / 4) /* … nor one that takes so long */
+#define LATENCY_MOST 4               /* commits' time; where an answer takes longer, none is waited for */
+#define SMOOTHING    8               /* a commit counts for so little beside those before it */
 
 void engine_note_commit(struct engine *engine, int64_t took_ns)
 {
@@ -16,10 +17,12 @@ void engine_note_commit(struct engine *engine, int64_t took_ns)
     engine->commit_ns += (took_ns - engine->commit_ns) / SMOOTHING;
 }
 
-/* Pace, and what is about to leave by it, suffers no delay. */
+/* Pace, and what is about to leave by it, suffers no delay. Nor is it worth it where the messages' way takes
+ * much longer than a commit: there it is the way that fills the time, and a slot that waits is not on it. */
 static bool worth_it(const struct engine *engine)
 {
     return engine->answered.count > 0 && engine->under_way > 0 && engine->claimed.count == 0 &&
+           engine->answered.head->latency_ms * NS_PER_MS < LATENCY_MOST * engine->commit_ns &&
            engine->pacer.interval_ns == 0 && !engine->ending && *engine->stop == 0;
 }
 
