@@ -3,8 +3,8 @@
  * For N messages per window W it lets one through every (W + 2τ) / N, and forgives a lateness of at most τ,
  * which is W / 500 or 100 ms, whichever is less. So no window of length W + τ ever holds more than N messages
  * as they leave, nor any window W as they arrive where their ways differ by less than τ: what the gateway
- * counts. Messages are evenly spaced, a lateness of up to τ does not lower the mean, the mean is at most 0.4
- * % under N per W, and after a pause the rhythm begins anew: nothing is made up for, save that τ. */
+ * counts. Messages are evenly spaced, and a lateness of up to τ does not lower the mean, which is at most
+ * 0.4 % under N per W. After a pause the rhythm begins anew: nothing is made up for, save that τ. */
 #ifndef CAMPANA_PACER_H
 #define CAMPANA_PACER_H
 
