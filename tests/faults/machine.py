@@ -34,7 +34,7 @@ FAULTS = {
 ENDS = {"steps": (-9, 0), "power": (137, 0), "io": (0, 1), "memory": (0, 1)}  # and 9 where rows are unknown already
 RESOLVED = 5  # rows that are unknown before `resolve`
 
-Receipt = collections.namedtuple("Receipt", "number text code returned")
+Receipt = collections.namedtuple("Receipt", "number text code returned passes_for", defaults=[None])
 
 
 def receipts(simulator):

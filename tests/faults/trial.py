@@ -90,8 +90,8 @@ class Trial(harness.CampanaTest):
         self.assertEqual(self.rows("PRAGMA integrity_check"), [{"integrity_check": "ok"}])
 
     def assert_promises(self, receipts, count):
-        """`receipts` in order, each with number, text, code (of a whole answer, or None) and returned (not taken, says the
-        gateway); `count`: how many rows the spreadsheet has."""
+        """`receipts` in order, each with number, text, code (of a whole answer, or None), returned (not taken, says the gateway)
+        and passes_for (what a cut answer may be taken for, or None); `count`: how many rows the spreadsheet has."""
         self.assert_integrity()
         rows = self.rows()
         self.assertEqual(len(rows), count, "rows were lost")
