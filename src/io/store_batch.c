@@ -48,9 +48,8 @@ static void place_slices(struct store_batch *batch)
     }
 }
 
-static void bind_message(struct query *query, int64_t id, const struct store_message *message)
+static void bind_message(struct query *query, const struct store_message *message)
 {
-    query_bind_int(query, id);
     query_bind_int(query, message->row);
     query_bind_slice(query, message->msisdn);
     query_bind_slice(query, message->text);
@@ -71,10 +70,12 @@ static int insert_messages(const struct store_batch *batch, struct store *store,
         struct query query = query_open(store, rows == 1 ? SQL_LOAD_MESSAGE : SQL_LOAD_BATCH);
         query_bind_int(&query, campaign_id);
         for (int end = at + rows; at < end; at++)
-            bind_message(&query, first_id + at, &batch->messages[at]);
+            bind_message(&query, &batch->messages[at]);
         if (query_run(&query, error) != 0)
             return -1;
     }
+    if (batch->count > 0 && sqlite3_last_insert_rowid(store->database) != first_id + batch->count - 1)
+        return store_fail_bug(store, "a row that is being loaded did not get the id that it should", error);
     return 0;
 }
 

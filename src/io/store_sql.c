@@ -18,10 +18,13 @@
     " AND (?5 IS NULL OR (SELECT a.run_id FROM attempt AS a WHERE a.message_id = message.id"                 \
     "                      ORDER BY a.id DESC LIMIT 1) IN (SELECT value FROM json_each(?5)))"
 
-/* ?1: the campaign's id; the others in the order of the columns. STORE_BATCH_ROWS are 4 × 4 × 4. */
+/* ?1: the campaign's id; the others in the order of the columns. STORE_BATCH_ROWS are 4 × 4 × 4. A row gets the id behind
+ * the last one, so that SQLite need not look whether it is taken. What fails takes the whole load back, as it must:
+ * where it would take back the statement alone, SQLite first copies every page that the statement touches. */
 #define LOAD_MESSAGES                                                                                        \
-    "INSERT INTO message (campaign_id, id, row, msisdn, text, fields, state, reason_code, reason) VALUES "
-#define LOAD_ROW        "(?1,?,?,?,?,?,?,?,?)"
+    "INSERT OR ROLLBACK INTO message (campaign_id, row, msisdn, text, fields, state, reason_code, reason)"   \
+    " VALUES "
+#define LOAD_ROW        "(?1,?,?,?,?,?,?,?)"
 #define FOUR(rows)      rows "," rows "," rows "," rows
 #define LOAD_BATCH_ROWS FOUR(FOUR(FOUR(LOAD_ROW)))
 
