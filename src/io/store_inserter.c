@@ -11,10 +11,12 @@
 
 #define BATCHES      16
 #define WORTH_WAKING 8
+#define AHEAD_BYTES  (8u << 20) /* of rows, between two hints to the disk */
 
 struct inserter {
     struct store *store;
     int64_t campaign_id, next_id; /* the thread's */
+    size_t ahead_bytes;           /* inserted since the last hint, likewise */
     pthread_t thread;
     bool threaded; /* it runs */
     struct store_batch batches[BATCHES];
@@ -31,11 +33,16 @@ struct inserter {
 static void insert(struct inserter *inserter, struct store_batch *batch, struct error *failure)
 {
     int count = batch->count;
+    inserter->ahead_bytes += batch->bytes.len;
     if (failure->kind != ERROR_NONE)
         batch_clear(batch);
     else
         batch_insert(batch, inserter->store, inserter->campaign_id, inserter->next_id, failure);
     inserter->next_id += count;
+    if (inserter->ahead_bytes >= AHEAD_BYTES) {
+        store_write_ahead(inserter->store);
+        inserter->ahead_bytes = 0;
+    }
 }
 
 static void *work(void *context)

@@ -129,6 +129,9 @@ int store_use_log(struct store *store, struct error *error);
  * until store_use_log(). */
 void store_leave_log(struct store *store);
 
+/* Lets the disk begin with what was written and not synced yet, and waits for nothing (store_ahead.c). */
+void store_write_ahead(const struct store *store);
+
 /* Gives back what a load keeps in memory (store_load.c). */
 void store_load_forget(struct store *store);
 /* From now on a row must name a campaign, a run, a message that is there; only a load does without. */
