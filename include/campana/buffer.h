@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct error;
 
@@ -36,8 +37,29 @@ void buffer_wipe(struct buffer *buffer);
 /* Empties it and keeps the memory. */
 void buffer_clear(struct buffer *buffer);
 
-void buffer_append(struct buffer *buffer, const void *data, size_t len);
-void buffer_put(struct buffer *buffer, char byte);
+/* The way of these two where there is no room, or none any more. */
+void buffer_append_growing(struct buffer *buffer, const void *data, size_t len);
+
+static inline void buffer_append(struct buffer *buffer, const void *data, size_t len)
+{
+    if (len == 0)
+        return;
+    if (buffer->failed || len >= buffer->capacity - buffer->len) {
+        buffer_append_growing(buffer, data, len);
+        return;
+    }
+    memcpy(buffer->data + buffer->len, data, len);
+    buffer->len += len;
+}
+
+static inline void buffer_put(struct buffer *buffer, char byte)
+{
+    if (buffer->failed || buffer->len + 1 >= buffer->capacity)
+        buffer_append_growing(buffer, &byte, 1);
+    else
+        buffer->data[buffer->len++] = byte;
+}
+
 void buffer_puts(struct buffer *buffer, const char *string);
 void buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -10,8 +10,8 @@
 /* Whether the bytes are UTF-8 by RFC 3629: no over-long forms, no surrogates, nothing above U+10FFFF. */
 bool utf8_valid(const char *data, size_t len);
 
-/* How many bytes from the beginning are. */
-size_t utf8_valid_len(const char *data, size_t len);
+/* How many bytes from the beginning are. Adds to *long_characters how many characters in them take more than one. */
+size_t utf8_valid_len(const char *data, size_t len, int64_t *long_characters);
 
 /* Decodes the first character of valid UTF-8. Returns how many bytes it takes; 0 where len is 0. */
 size_t utf8_next(const char *data, size_t len, uint32_t *code_point);

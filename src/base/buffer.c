@@ -77,19 +77,12 @@ static bool make_room(struct buffer *buffer, size_t more)
     return !buffer->failed;
 }
 
-void buffer_append(struct buffer *buffer, const void *data, size_t len)
+void buffer_append_growing(struct buffer *buffer, const void *data, size_t len)
 {
-    if (len == 0 || !make_room(buffer, len))
+    if (!make_room(buffer, len))
         return;
     memcpy(buffer->data + buffer->len, data, len);
     buffer->len += len;
-}
-
-void buffer_put(struct buffer *buffer, char byte)
-{
-    if (!make_room(buffer, 1))
-        return;
-    buffer->data[buffer->len++] = byte;
 }
 
 void buffer_puts(struct buffer *buffer, const char *string)

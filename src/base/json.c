@@ -3,25 +3,62 @@
 #include <stdint.h>
 #include <string.h>
 
+#define BLOCK_BYTES 8
+
+static bool is_plain(unsigned char byte)
+{
+    return byte >= 0x20 && byte != '"' && byte != '\\';
+}
+
+#define EACH(byte) ((byte)*UINT64_C(0x0101010101010101))
+
+/* Sets the uppermost bit of the first byte that is below n, which is 0x80 at most. */
+static uint64_t below(uint64_t block, uint64_t n)
+{
+    return (block - EACH(n)) & ~block & EACH(0x80);
+}
+
+/* The same of eight bytes. */
+static bool is_plain_block(const char *data)
+{
+    uint64_t block;
+    memcpy(&block, data, sizeof block);
+    return (below(block, 0x20) | below(block ^ EACH('"'), 1) | below(block ^ EACH('\\'), 1)) == 0;
+}
+
+static size_t plain_run(const char *data, size_t len)
+{
+    size_t run = 0;
+    while (len - run >= BLOCK_BYTES && is_plain_block(data + run))
+        run += BLOCK_BYTES;
+    while (run < len && is_plain((unsigned char)data[run]))
+        run++;
+    return run;
+}
+
+static void put_escape(struct buffer *out, unsigned char byte)
+{
+    switch (byte) {
+    case '"': buffer_puts(out, "\\\""); break;
+    case '\\': buffer_puts(out, "\\\\"); break;
+    case '\n': buffer_puts(out, "\\n"); break;
+    case '\r': buffer_puts(out, "\\r"); break;
+    case '\t': buffer_puts(out, "\\t"); break;
+    default: buffer_printf(out, "\\u%04x", byte); break;
+    }
+}
+
 static void put_escaped(struct buffer *out, const char *data, size_t len)
 {
-    size_t plain = 0; /* start of the run that needs no escape */
-    for (size_t i = 0; i < len; i++) {
-        unsigned char byte = (unsigned char)data[i];
-        if (byte >= 0x20 && byte != '"' && byte != '\\')
-            continue;
-        buffer_append(out, data + plain, i - plain);
-        plain = i + 1;
-        switch (byte) {
-        case '"': buffer_puts(out, "\\\""); break;
-        case '\\': buffer_puts(out, "\\\\"); break;
-        case '\n': buffer_puts(out, "\\n"); break;
-        case '\r': buffer_puts(out, "\\r"); break;
-        case '\t': buffer_puts(out, "\\t"); break;
-        default: buffer_printf(out, "\\u%04x", byte); break;
-        }
+    size_t at = 0;
+    for (;;) {
+        size_t plain = plain_run(data + at, len - at);
+        buffer_append(out, data + at, plain);
+        at += plain;
+        if (at == len)
+            return;
+        put_escape(out, (unsigned char)data[at++]);
     }
-    buffer_append(out, data + plain, len - plain);
 }
 
 void json_put_string(struct buffer *out, const char *data, size_t len)

@@ -21,13 +21,20 @@ static const uint8_t *bytes(const char *data)
     return (const uint8_t *)data;
 }
 
-/* How many bytes at the beginning are ASCII, by eights as long as there are so many. */
+#define HIGH_BITS 0x8080808080808080u
+
+/* How many bytes at the beginning are ASCII, by many at a time as long as there are so many. */
 static size_t ascii_run(const char *data, size_t len)
 {
     size_t run = 0;
-    for (uint64_t eight; run + sizeof eight <= len; run += sizeof eight) {
-        memcpy(&eight, data + run, sizeof eight);
-        if ((eight & 0x8080808080808080u) != 0)
+    for (uint64_t words[4]; run + sizeof words <= len; run += sizeof words) {
+        memcpy(words, data + run, sizeof words);
+        if (((words[0] | words[1] | words[2] | words[3]) & HIGH_BITS) != 0)
+            break;
+    }
+    for (uint64_t word; run + sizeof word <= len; run += sizeof word) {
+        memcpy(&word, data + run, sizeof word);
+        if ((word & HIGH_BITS) != 0)
             break;
     }
     while (run < len && (unsigned char)data[run] < 0x80)
@@ -35,22 +42,38 @@ static size_t ascii_run(const char *data, size_t len)
     return run;
 }
 
-size_t utf8_valid_len(const char *data, size_t len)
+/* A character of two bytes, as most are that are not ASCII; false for whatever else stands there. */
+static bool take_two(const char *data, size_t len, uint32_t *character)
+{
+    unsigned char first = (unsigned char)data[0];
+    if (first < 0xC2 || first > 0xDF || len < 2 || ((unsigned char)data[1] & 0xC0) != 0x80)
+        return false;
+    *character = (first & 0x1Fu) << 6 | ((unsigned char)data[1] & 0x3Fu);
+    return true;
+}
+
+size_t utf8_valid_len(const char *data, size_t len, int64_t *long_characters)
 {
     size_t at;
+    int64_t count = 0;
     for (at = ascii_run(data, len); at < len; at += ascii_run(data + at, len - at)) {
         ucs4_t character;
-        int used = u8_mbtoucr(&character, bytes(data + at), len - at);
+        int used = take_two(data + at, len - at, &character)
+                       ? 2
+                       : u8_mbtoucr(&character, bytes(data + at), len - at);
         if (used <= 0)
             break;
         at += (size_t)used;
+        count++;
     }
+    *long_characters += count;
     return at;
 }
 
 bool utf8_valid(const char *data, size_t len)
 {
-    return utf8_valid_len(data, len) == len;
+    int64_t long_characters = 0;
+    return utf8_valid_len(data, len, &long_characters) == len;
 }
 
 size_t utf8_next(const char *data, size_t len, uint32_t *code_point)
@@ -61,6 +84,8 @@ size_t utf8_next(const char *data, size_t len, uint32_t *code_point)
         *code_point = (unsigned char)data[0];
         return 1;
     }
+    if (take_two(data, len, code_point))
+        return 2;
     ucs4_t character;
     int used = u8_mbtouc(&character, bytes(data), len);
     *code_point = character;
@@ -78,6 +103,8 @@ void utf8_put(struct buffer *out, uint32_t code_point)
 
 bool utf8_is_space(uint32_t code_point)
 {
+    if (code_point < 0x80)
+        return code_point == ' ' || (code_point >= '\t' && code_point <= '\r');
     return uc_is_property_white_space(code_point);
 }
 

@@ -7,6 +7,7 @@
 #include "campana/text.h"
 #include "campana/utf8.h"
 #include <stddef.h>
+#include <string.h>
 
 /* Septets of U+0000 to U+00FF, sixteen a row. */
 static const char latin_septets[] =
@@ -31,6 +32,7 @@ static const char latin_septets[] =
 static const uint32_t greek[] = {U'Γ', U'Δ', U'Θ', U'Λ', U'Ξ', U'Π', U'Σ', U'Φ', U'Ψ', U'Ω'};
 
 #define EURO_SEPTETS 2
+#define BLOCK_BYTES  8
 
 int text_septets(uint32_t code_point)
 {
@@ -45,16 +47,40 @@ int text_septets(uint32_t code_point)
     return 0;
 }
 
+#define EACH(byte) ((byte)*UINT64_C(0x0101010101010101))
+
+/* Whether eight bytes are all from the space to Z or from a to z, of one septet each. Of an ASCII byte x, the
+ * uppermost bit of x + (0x80 - n) says whether x >= n. */
+static bool is_plain_block(const char *data)
+{
+    uint64_t block;
+    memcpy(&block, data, sizeof block);
+    uint64_t from_space = block + EACH(0x80 - ' ');
+    uint64_t behind_capitals = block + EACH(0x80 - ('Z' + 1));
+    uint64_t from_a = block + EACH(0x80 - 'a');
+    uint64_t behind_z = block + EACH(0x80 - ('z' + 1));
+    uint64_t plain = from_space & (~behind_capitals | from_a) & ~behind_z & ~block;
+    return (plain & EACH(0x80)) == EACH(0x80);
+}
+
 size_t text_ascii_run(const char *data, size_t len, size_t *septets)
 {
     size_t run = 0;
     size_t sum = 0;
-    for (; run < len; run++) {
-        unsigned char byte = (unsigned char)data[run];
-        if (byte >= 0x80 || latin_septets[byte] == '0')
-            break;
-        sum += (size_t)(latin_septets[byte] - '0');
+    while (run < len) {
+        if (len - run >= BLOCK_BYTES && is_plain_block(data + run)) {
+            run += BLOCK_BYTES;
+            sum += BLOCK_BYTES;
+            continue;
+        }
+        for (size_t end = len - run < BLOCK_BYTES ? len : run + BLOCK_BYTES; run < end; run++) {
+            unsigned char byte = (unsigned char)data[run];
+            if (byte >= 0x80 || latin_septets[byte] == '0')
+                goto out;
+            sum += (size_t)(latin_septets[byte] - '0');
+        }
     }
+out:
     *septets = sum;
     return run;
 }
@@ -194,6 +220,13 @@ static const char *listed(uint32_t code_point, bool ascii)
     return ascii && counterpart->ascii != NULL ? counterpart->ascii : counterpart->gsm;
 }
 
+/* What Unicode's decomposition says of U+00C0 to U+00FF, sixteen a row, because Spanish texts are full of
+ * these; '0': nothing. */
+static const char latin_bases[] = "AAAAAA0CEEEEIIII"
+                                  "0NOOOOO00UUUUY00"
+                                  "aaaaaa0ceeeeiiii"
+                                  "0nooooo00uuuuy0y";
+
 static const char *plain_form(uint32_t code_point, bool ascii)
 {
     uint32_t base = utf8_base(code_point);
@@ -206,6 +239,8 @@ const char *text_counterpart(uint32_t code_point, bool ascii)
 {
     if (text_septets(code_point) > 0 && (!ascii || code_point < 0x80))
         return NULL;
+    if (code_point >= 0xC0 && code_point <= 0xFF && latin_bases[code_point - 0xC0] != '0')
+        return printable[latin_bases[code_point - 0xC0] - '!'];
     const char *text = listed(code_point, ascii);
     if (text != NULL)
         return text;

@@ -269,25 +269,35 @@ static enum reason judge(const struct reading *reading, const char *country, cha
     return reason;
 }
 
-/* Most cells stand as the gateway wants them: a Colombian mobile's twelve digits and nothing else. The rules
- * below come to the same for these; there may be millions. */
-static bool stands_ready(struct slice cell)
+static bool is_colombian_mobile(const char *digits)
 {
-    if (cell.len != PHONE_DIGITS || memcmp(cell.data, "573", 3) != 0)
+    if (digits[0] != MOBILE_FIRST)
         return false;
-    for (size_t i = 3; i < PHONE_DIGITS; i++)
-        if (cell.data[i] < '0' || cell.data[i] > '9')
+    for (size_t i = 1; i < PHONE_DIGITS - (sizeof colombia - 1); i++)
+        if (digits[i] < '0' || digits[i] > '9')
             return false;
+    return true;
+}
+
+/* Most cells are a Colombian mobile's twelve digits, as the gateway wants them, or its ten digits where that
+ * is the country, and nothing else. The rules come to the same for these; there may be millions. */
+static bool stands_ready(struct slice cell, const char *country, char msisdn[PHONE_BYTES])
+{
+    const size_t code = sizeof colombia - 1;
+    size_t there = cell.len == PHONE_DIGITS ? code : 0;
+    if (cell.len != PHONE_DIGITS - code + there || memcmp(cell.data, colombia, there) != 0 ||
+        (there == 0 && strcmp(country, colombia) != 0) || !is_colombian_mobile(cell.data + there))
+        return false;
+    memcpy(msisdn, colombia, code);
+    memcpy(msisdn + code, cell.data + there, PHONE_DIGITS - code);
+    msisdn[PHONE_DIGITS] = '\0';
     return true;
 }
 
 enum reason phone_normalise(struct slice cell, const char *country, char msisdn[PHONE_BYTES])
 {
-    if (stands_ready(cell)) {
-        memcpy(msisdn, cell.data, PHONE_DIGITS);
-        msisdn[PHONE_DIGITS] = '\0';
+    if (stands_ready(cell, country, msisdn))
         return REASON_NONE;
-    }
     struct reading reading = {0};
     char plain[CELL_BYTES];
     msisdn[0] = '\0';

@@ -149,6 +149,8 @@ static bool is_blank(struct slice text)
     for (size_t at = 0; at < text.len;) {
         uint32_t character;
         at += utf8_next(text.data + at, text.len - at, &character);
+        if (character > ' ' && character < 0x7F)
+            return false;
         const char *counterpart = text_counterpart(character, false);
         bool dropped = counterpart != NULL && counterpart[0] == '\0';
         if (!dropped && !utf8_is_space(character))

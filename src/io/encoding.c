@@ -42,20 +42,6 @@ static size_t unfinished(const char *data, size_t len)
     return 0;
 }
 
-/* Bytes with both upper bits set, counted by eights. */
-static int64_t count_beginnings(const char *data, size_t len)
-{
-    int64_t count = 0;
-    for (size_t at = 0; at < len; at += sizeof(uint64_t)) {
-        uint64_t eight = 0;
-        memcpy(&eight, data + at, len - at < sizeof eight ? len - at : sizeof eight);
-        eight &= eight << 1 & UINT64_C(0x8080808080808080);
-        for (; eight != 0; eight &= eight - 1)
-            count++;
-    }
-    return count;
-}
-
 static void scan_bytes(struct encoding_scan *scan, const char *data, size_t len)
 {
     size_t rest = unfinished(data, len);
@@ -63,8 +49,7 @@ static void scan_bytes(struct encoding_scan *scan, const char *data, size_t len)
     memcpy(scan->tail, data + len, rest);
     scan->tail_len = rest;
     for (;;) {
-        size_t valid = utf8_valid_len(data, len);
-        scan->long_characters += count_beginnings(data, valid);
+        size_t valid = utf8_valid_len(data, len, &scan->long_characters);
         if (valid == len)
             return;
         scan->invalid_bytes++;

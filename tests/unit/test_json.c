@@ -44,6 +44,24 @@ START_TEST(a_string_is_quoted_and_escaped)
 }
 END_TEST
 
+/* It goes by eights where it can. */
+START_TEST(what_needs_an_escape_gets_it_wherever_it_stands)
+{
+    for (int byte = 0; byte < 256; byte++) {
+        for (size_t place = 0; place < 20; place++) {
+            char text[20];
+            bool plain = byte >= 0x20 && byte != '"' && byte != '\\';
+            memset(text, 'a', sizeof text);
+            text[place] = (char)byte;
+            buffer_clear(&out);
+            json_put_string(&out, text, sizeof text);
+            if ((out.len == sizeof text + 2) != plain || out.data[1 + place] != (plain ? (char)byte : '\\'))
+                ck_abort_msg("byte %d at %zu: %s", byte, place, buffer_string(&out));
+        }
+    }
+}
+END_TEST
+
 /* Items are written 's…' for a string and 'n' for null, each with a line end. */
 static int read_all(struct slice text, struct buffer *items)
 {
@@ -245,6 +263,7 @@ int main(void)
     TCase *tests = tcase_create("json");
     tcase_add_checked_fixture(tests, open_buffers, close_buffers);
     tcase_add_loop_test(tests, a_string_is_quoted_and_escaped, 0, STRINGS);
+    tcase_add_test(tests, what_needs_an_escape_gets_it_wherever_it_stands);
     tcase_add_loop_test(tests, an_array_of_strings_and_nulls_is_read, 0, ARRAYS);
     tcase_add_loop_test(tests, anything_else_is_refused, 0, NO_ARRAYS);
     tcase_add_test(tests, nothing_at_all_is_refused);

@@ -24,6 +24,12 @@ START_TEST(numbers_that_share_their_lower_bits_are_kept_apart)
     ck_assert_int_eq(numberset_add(set, "004294967296"), 1); /* 2^32 */
     ck_assert(!numberset_has(set, "000000000000"));
     ck_assert(!numberset_has(set, "008589934592"));
+    ck_assert(!numberset_has(set, "000016777216")); /* 2^24 */
+    ck_assert_int_eq(numberset_add(set, "000016777216"), 1);
+    ck_assert_int_eq(numberset_add(set, "000033554432"), 1);
+    ck_assert_int_eq(numberset_add(set, "000016777215"), 1);
+    ck_assert_int_eq(numberset_add(set, "000016777216"), 0);
+    ck_assert_uint_eq(numberset_count(set), 4);
     numberset_free(set);
 }
 END_TEST

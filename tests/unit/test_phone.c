@@ -17,6 +17,7 @@ static const struct example colombian[] = {
     {"0057 310 2111111", REASON_NONE, "573102111111"},
     {"3102111111", REASON_NONE, "573102111111"},
     {"310 211 11 11", REASON_NONE, "573102111111"},
+    {"31021111O1", REASON_NUMBER_CHARACTERS, ""},
     {"310.211.1111", REASON_NONE, "573102111111"},
     {"(57) 310-211-1111", REASON_NONE, "573102111111"},
     {"(+57) 310 211 1111", REASON_NONE, "573102111111"},
@@ -78,6 +79,10 @@ START_TEST(another_country_makes_other_national_numbers)
     char msisdn[PHONE_BYTES];
     ck_assert_int_eq(phone_normalise(slice_of("55 1234 5678"), "52", msisdn), REASON_NONE);
     ck_assert_str_eq(msisdn, "525512345678");
+    ck_assert_int_eq(phone_normalise(slice_of("3102111111"), "52", msisdn), REASON_NONE);
+    ck_assert_str_eq(msisdn, "523102111111");
+    ck_assert_int_eq(phone_normalise(slice_of("573102111111"), "52", msisdn), REASON_NONE);
+    ck_assert_str_eq(msisdn, "573102111111");
     ck_assert_int_eq(phone_normalise(slice_of("12345678901"), "1", msisdn), REASON_NUMBER_SHORT);
     ck_assert_int_eq(phone_normalise(slice_of("3102111111"), "1", msisdn), REASON_NUMBER_SHORT);
 }

@@ -90,6 +90,39 @@ START_TEST(the_alphabet_is_the_standard_s_and_nothing_else_is_in_it)
 }
 END_TEST
 
+/* It goes by eights where it can. */
+START_TEST(a_run_of_ascii_ends_at_what_is_not_in_the_alphabet_wherever_that_stands)
+{
+    for (int byte = 0; byte < 256; byte++) {
+        for (size_t place = 0; place < 20; place++) {
+            char text[20];
+            size_t septets;
+            int own = byte < 0x80 ? text_septets((uint32_t)byte) : 0;
+            memset(text, 'a', sizeof text);
+            text[place] = (char)byte;
+            size_t run = text_ascii_run(text, sizeof text, &septets);
+            if (run != (own > 0 ? sizeof text : place) || septets != run - (own > 0) + (size_t)own)
+                ck_abort_msg("byte %d at %zu: %zu bytes, %zu septets", byte, place, run, septets);
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_letter_with_accents_falls_back_on_what_unicode_decomposes_it_to)
+{
+    int letters = 0;
+    for (uint32_t c = 0xC0; c <= 0xFF; c++) {
+        uint32_t base = utf8_base(c);
+        if (base == 0)
+            continue;
+        char letter[] = {(char)base, '\0'};
+        ck_assert_str_eq(text_counterpart(c, true), letter);
+        letters++;
+    }
+    ck_assert_int_eq(letters, 53);
+}
+END_TEST
+
 START_TEST(these_are_often_taken_to_be_in_the_alphabet_and_are_not)
 {
     static const uint32_t strangers[] = {'`',  0x1B, '\t', U'á', U'í', U'ó', U'ú', U'Á', U'Í', U'Ó',
@@ -736,6 +769,8 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, open_buffers, close_buffers);
     tcase_add_test(tests, the_alphabet_is_the_standard_s_and_nothing_else_is_in_it);
+    tcase_add_test(tests, a_run_of_ascii_ends_at_what_is_not_in_the_alphabet_wherever_that_stands);
+    tcase_add_test(tests, a_letter_with_accents_falls_back_on_what_unicode_decomposes_it_to);
     tcase_add_test(tests, these_are_often_taken_to_be_in_the_alphabet_and_are_not);
     tcase_add_test(tests, a_mode_has_its_name_and_is_found_by_it);
     tcase_add_test(tests, another_name_is_no_mode);
