@@ -78,11 +78,13 @@ CREATE TABLE message (
                                     AND reason_code IS NOT NULL)
            OR (state = 'duplicate'  AND attempts = 0 AND finished_at_ms IS NULL AND reason_code IS NOT NULL)
            OR (state = 'suppressed' AND attempts = 0 AND finished_at_ms IS NULL AND reason_code IS NOT NULL)),
-    -- The third line is the rule; the second one says the same of what does not begin with 0, for less. No function is
-    -- called: where one is, SQLite copies every page that an UPDATE touches first, for it might fail in its middle.
-    -- The last one is for what was forgotten, and so is nothing that could be sent.
+    -- The fourth alternative is the rule; the third one says the same of what does not begin with 0, for less. The second
+    -- one leaves out what was claimed: it was pending before, and looked at then. No function is called: where one is,
+    -- SQLite copies every page that an UPDATE touches first, for it might fail in its middle. The last one is for what was
+    -- forgotten, and so is nothing that could be sent.
     CONSTRAINT a_number_has_12_digits
     CHECK (state = 'invalid'
+           OR (attempts > 0 AND state <> 'pending')
            OR (CAST(msisdn AS INTEGER) BETWEEN 100000000000 AND 999999999999
                AND CAST(CAST(msisdn AS INTEGER) AS TEXT) = msisdn)
            OR (CAST('1' || msisdn AS INTEGER) BETWEEN 1000000000000 AND 1999999999999
@@ -90,10 +92,11 @@ CREATE TABLE message (
            OR (msisdn = '' AND text = '' AND fields = '[]' AND state <> 'pending' AND state <> 'inflight'))
 ) STRICT;
 
--- What is still open, in file order: a claim reads the beginning of what is pending, crash recovery what is inflight, exit
--- code 9 counts what is unknown, however long the campaign is.
-CREATE INDEX message_open ON message (state, campaign_id)
- WHERE state = 'pending' OR state = 'inflight' OR state = 'unknown';
+-- What is to be sent, in file order: a claim reads its beginning, however long the campaign is.
+CREATE INDEX message_pending ON message (campaign_id) WHERE state = 'pending';
+
+-- Whose fate is not known: crash recovery reads what is inflight, exit code 9 counts what is unknown.
+CREATE INDEX message_uncertain ON message (state, campaign_id) WHERE state = 'inflight' OR state = 'unknown';
 
 -- Whom any campaign reached, or may have reached, and when: for the rule of one message a day.
 CREATE INDEX message_reached ON message (finished_at_ms) WHERE state IN ('accepted', 'unknown');

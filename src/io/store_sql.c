@@ -165,9 +165,9 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
     [SQL_CLAIM] = {"claim a row", "UPDATE OR ROLLBACK message SET state = 'inflight', attempts = attempts + 1,"
                                   "       first_sent_at_ms = coalesce(first_sent_at_ms, ?2)"
                                   " WHERE id = ?1 AND state = 'pending'"},
-    /* By the index of what is open: between two pending rows there may be millions of others. */
+    /* By the index of what is pending: between two pending rows there may be millions of others. */
     [SQL_CLAIM_BETWEEN] = {"claim rows",
-                           "UPDATE OR ROLLBACK message INDEXED BY message_open"
+                           "UPDATE OR ROLLBACK message INDEXED BY message_pending"
                            "   SET state = 'inflight', attempts = attempts + 1,"
                            "       first_sent_at_ms = coalesce(first_sent_at_ms, ?4)"
                            " WHERE state = 'pending' AND campaign_id = ?1 AND id BETWEEN ?2 AND ?3"},

@@ -59,7 +59,7 @@ MUTANTS = [
     Mutant("what is not pending is read, claimed and moved",
            [(CLAIMS, '" WHERE campaign_id = ?1 AND state = \'pending\' AND id > ?2 ORDER BY id LIMIT ?3"',
              '" WHERE campaign_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3"'),
-            (CLAIMS, "message INDEXED BY message_open", "message"),
+            (CLAIMS, "message INDEXED BY message_pending", "message"),
             (CLAIMS, "\" WHERE state = 'pending' AND campaign_id = ?1 AND id BETWEEN ?2 AND ?3\"",
              '" WHERE campaign_id = ?1 AND id BETWEEN ?2 AND ?3"'),
             (SCHEMA, "WHEN NOT ((OLD.state = 'pending' ", "WHEN 0 AND NOT ((OLD.state = 'pending' ")],

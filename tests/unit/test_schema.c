@@ -152,6 +152,9 @@ static const struct {
     {SQLITE_CONSTRAINT, MESSAGE ", attempts) VALUES (" GOOD ", 'inflight', 1)"},
     {SQLITE_OK, MESSAGE ", attempts, first_sent_at_ms) VALUES (" GOOD ", 'inflight', 1, 5)"},
     {SQLITE_CONSTRAINT, MESSAGE ", attempts, first_sent_at_ms) VALUES (" GOOD ", 'inflight', 0, 5)"},
+    {SQLITE_CONSTRAINT, MESSAGE ", attempts) VALUES (1, 1, 2, '57300111223', 'Hola', '[]', 'pending', 1)"},
+    {SQLITE_CONSTRAINT, MESSAGE ", attempts, first_sent_at_ms)"
+                                " VALUES (1, 1, 2, '57300111223', 'Hola', '[]', 'inflight', 0, 5)"},
     {SQLITE_CONSTRAINT,
      MESSAGE ", attempts, first_sent_at_ms, finished_at_ms) VALUES (" GOOD ", 'accepted', 1, 5, 6)"},
     {SQLITE_CONSTRAINT, MESSAGE ", attempts, first_sent_at_ms, finished_at_ms, code) VALUES (" GOOD
@@ -247,13 +250,13 @@ static const struct {
     enum store_sql sql;
     const char *plan;
 } hot[] = {
-    {SQL_PEEK, "SEARCH message USING INDEX message_open (state=? AND campaign_id=? AND rowid>?)\n"},
+    {SQL_PEEK, "SEARCH message USING INDEX message_pending (campaign_id=? AND rowid>?)\n"},
     {SQL_CLAIM, "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)\n"},
     {SQL_UNCLAIM, "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)\n"},
     {SQL_SETTLE, "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)\n"},
     {SQL_RUN_COUNTS, "SEARCH run USING INTEGER PRIMARY KEY (rowid=?)\n"},
-    {SQL_COUNT_PENDING, "SEARCH message USING COVERING INDEX message_open (state=? AND campaign_id=?)\n"},
-    {SQL_RECOVER_MESSAGES, "SEARCH message USING COVERING INDEX message_open (state=?)\n"},
+    {SQL_COUNT_PENDING, "SEARCH message USING INDEX message_pending (campaign_id=?)\n"},
+    {SQL_RECOVER_MESSAGES, "SEARCH message USING COVERING INDEX message_uncertain (state=?)\n"},
     {SQL_COUNT, "SEARCH message USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)\n"},
     {SQL_REPORT, "SEARCH message USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)\n"},
 };
@@ -303,7 +306,7 @@ START_TEST(reached_numbers_are_found_by_their_time)
     char plan[2048];
     read_plan(store_sql[SQL_NUMBERS_SINCE].sql, plan, sizeof plan);
     ck_assert_ptr_nonnull(strstr(plan, "SEARCH message USING INDEX message_reached (finished_at_ms>?)"));
-    ck_assert_ptr_nonnull(strstr(plan, "SEARCH message USING INDEX message_open (state=?)"));
+    ck_assert_ptr_nonnull(strstr(plan, "SEARCH message USING INDEX message_uncertain (state=?)"));
 }
 END_TEST
 
