@@ -24,6 +24,20 @@ enum duplicates {
 
 int duplicates_from_name(const char *name, enum duplicates *duplicates);
 
+enum load_stage {
+    LOAD_EXAMINING, /* the file as a whole */
+    LOAD_READING,   /* its rows, which are checked and stored */
+    LOAD_ENDING,    /* all of them are read; what remains is to have them on the disk */
+};
+
+struct load_progress {
+    enum load_stage stage;
+    int64_t rows;                /* checked so far */
+    int64_t bytes, bytes_in_all; /* of the file, in this stage */
+};
+
+typedef void load_watch_fn(void *context, const struct load_progress *now);
+
 struct load_options {
     const char *file;     /* "-": standard input */
     const char *campaign; /* NULL: the file's name without its directory and last ending; needed for "-" */
@@ -38,9 +52,11 @@ struct load_options {
     enum duplicates duplicates;
     const char *const *suppress; /* files */
     size_t suppress_count;
-    const char *rejects; /* file to write the unsendable rows to, NULL: none; never an existing file */
-    bool dry_run;        /* stores nothing; `store` may then be NULL */
-    int samples;         /* how many rendered messages the verdict shows, 0 to VERDICT_SAMPLES_MOST */
+    const char *rejects;  /* file to write the unsendable rows to, NULL: none; never an existing file */
+    bool dry_run;         /* stores nothing; `store` may then be NULL */
+    int samples;          /* how many rendered messages the verdict shows, 0 to VERDICT_SAMPLES_MOST */
+    load_watch_fn *watch; /* told every few milliseconds; NULL: nobody looks on */
+    void *watch_context;
 };
 
 #define VERDICT_EXAMPLES     3

@@ -21,6 +21,9 @@ void talk_error(const struct error *error);
 void talk_text(const struct buffer *text);
 /* As it is: what is drawn in place on a terminal. */
 void talk_raw(const struct buffer *text);
+/* The same in place of what stands on the terminal's line, and the cursor stays behind it; an empty one erases the line.
+ * The text must be shorter than the terminal is wide, which breaks a line behind its last column. */
+void talk_in_place(const struct buffer *text);
 
 /* Not with -q. */
 void talk_note(const struct talk *talk, const char *format, ...) __attribute__((format(printf, 2, 3)));

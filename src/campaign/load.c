@@ -64,7 +64,25 @@ struct load {
     struct rejects *rejects;
     struct campaign campaign;
     size_t most_cells;
+    bool watched; /* what is read of the file is told */
+    struct load_progress progress;
 };
+
+static void tell(struct load *load)
+{
+    if (load->options->watch != NULL)
+        load->options->watch(load->options->watch_context, &load->progress);
+}
+
+static void on_read(void *context, int64_t bytes, int64_t bytes_in_all)
+{
+    struct load *load = context;
+    load->progress.rows = load->verdict->rows;
+    load->progress.bytes = bytes;
+    load->progress.bytes_in_all = bytes_in_all;
+    if (load->watched)
+        tell(load);
+}
 
 static const char *shown_name(const struct load *load)
 {
@@ -355,9 +373,12 @@ static int read_rows(struct load *load, struct error *error)
         rejects_open(options->rejects, &load->verdict->facts, options->no_header ? NULL : load->heading.names,
                      load->heading.count, &load->rejects, error) != 0)
         return -1;
+    load->progress.stage = LOAD_READING;
+    load->watched = true;
     if (csvfile_read(load->file, on_row, load, &load->verdict->blank_lines, error) != 0 ||
         judge_file(load, error) != 0)
         return -1;
+    load->watched = false;
     load->verdict->mended = csvfile_mended(load->file, &load->verdict->mended_row);
     return load->rejects == NULL ? 0 : rejects_flush(load->rejects, error);
 }
@@ -371,12 +392,17 @@ static int store_rows(struct load *load, const struct clock *clock, struct error
     memcpy(campaign->sha256, load->verdict->facts.sha256, sizeof campaign->sha256);
     if (set_columns(load, error) != 0 || store_load_begin(load->store, campaign, error) != 0)
         return -1;
-    if (read_rows(load, error) != 0 || set_columns(load, error) != 0 ||
-        store_load_end(load->store, campaign, error) != 0) {
-        store_load_abort(load->store);
-        return -1;
+    int result = read_rows(load, error);
+    if (result == 0) {
+        load->progress.stage = LOAD_ENDING;
+        tell(load);
+        result = set_columns(load, error);
     }
-    return 0;
+    if (result == 0)
+        result = store_load_end(load->store, campaign, error);
+    if (result != 0)
+        store_load_abort(load->store);
+    return result;
 }
 
 static int open_sources(struct load *load, struct error *error)
@@ -390,10 +416,16 @@ static int open_sources(struct load *load, struct error *error)
         options->campaign != NULL ? strdup(options->campaign) : load_campaign_name(options->file);
     if (verdict->campaign == NULL)
         return error_no_memory(error);
+    struct csv_options csv = options->csv;
+    csv.watch = on_read;
+    csv.watch_context = load;
     if (suppression_open(options->suppress, options->suppress_count, options->country, &load->suppression,
-                         error) != 0 ||
-        csvfile_open(options->file, &options->csv, &load->file, error) != 0)
+                         error) != 0)
         return -1;
+    load->watched = true;
+    if (csvfile_open(options->file, &csv, &load->file, error) != 0)
+        return -1;
+    load->watched = false; /* by whoever looks for the header */
     if (suppression_copy_facts(load->suppression, &verdict->lists, &verdict->list_count, error) != 0)
         return -1;
     verdict->facts = *csvfile_facts(load->file);

@@ -50,7 +50,7 @@ int cmd_load(struct invocation *invocation, struct error *error)
         goto out;
     if (!loading.options.dry_run && invocation_open_store(invocation, STORE_CREATE, &store, error) != 0)
         goto out;
-    if (load_file(store, &loading.options, invocation->clock, &loading.verdict, error) != 0 ||
+    if (loading_go(invocation, store, &loading, error) != 0 ||
         print_verdict(invocation, &loading, error) != 0)
         goto out;
     tell_what_next(invocation, &loading);

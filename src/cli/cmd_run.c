@@ -12,7 +12,7 @@ static int load(struct invocation *invocation, struct store *store, struct loadi
                 struct error *error)
 {
     struct buffer text = {0};
-    if (load_file(store, &loading->options, invocation->clock, &loading->verdict, error) != 0)
+    if (loading_go(invocation, store, loading, error) != 0)
         return -1;
     int result = 0;
     if (option_given(invocation->options, OPTION_JSON)) {

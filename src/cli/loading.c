@@ -2,6 +2,7 @@
 #include "loading.h"
 #include "campana/dialect.h"
 #include "campana/error.h"
+#include "campana/load_line.h"
 #include "campana/textfile.h"
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,18 @@ int loading_read(struct invocation *invocation, struct loading *loading, struct 
     if (copy_suppress(given, loading, error) != 0 || check_standard_input(given, loading, error) != 0)
         return -1;
     return choose_template(given, loading, error);
+}
+
+int loading_go(struct invocation *invocation, struct store *store, struct loading *loading,
+               struct error *error)
+{
+    struct load_line line;
+    load_line_init(&line, &invocation->talk, invocation->clock, loading->options.file);
+    loading->options.watch = load_line_show;
+    loading->options.watch_context = &line;
+    int result = load_file(store, &loading->options, invocation->clock, &loading->verdict, error);
+    load_line_end(&line);
+    return result;
 }
 
 void loading_free(struct loading *loading)

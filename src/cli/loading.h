@@ -15,6 +15,9 @@ struct loading {
 /* Fills loading->options from the options and settings, which must have been read. Zero-initialise;
  * loading_free() also after -1. */
 int loading_read(struct invocation *invocation, struct loading *loading, struct error *error);
+/* load_file(), followed on a terminal. */
+int loading_go(struct invocation *invocation, struct store *store, struct loading *loading,
+               struct error *error);
 void loading_free(struct loading *loading);
 
 #endif

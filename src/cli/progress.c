@@ -13,8 +13,7 @@
 #include <unistd.h>
 
 #define MARK_NS                                                                                              \
-    (500 * NS_PER_MS) /* two marks are at least so far apart, and so all of them reach back 16 s */
-#define ERASE_LINE   "\r\x1b[K"
+    (500 * NS_PER_MS)    /* two marks are at least so far apart, and so all of them reach back 16 s */
 #define RATE_DECIMAL 100 /* rates under it are shown with a decimal */
 
 void progress_init(struct progress *progress, const struct talk *talk, const char *campaign,
@@ -108,22 +107,16 @@ static void rewrite(struct progress *progress, const struct engine_progress *now
 {
     struct buffer line = {0};
     size_t width = terminal_width(STDERR_FILENO);
-    buffer_puts(&line, ERASE_LINE);
-    /* A terminal breaks the line behind its last column. */
     progress_put_line(progress, now, width > 1 ? width - 1 : 1, &line);
-    talk_raw(&line);
+    talk_in_place(&line);
     progress->on_line = true;
     buffer_free(&line);
 }
 
 void progress_end(struct progress *progress)
 {
-    struct buffer erase = {0};
-    if (!progress->on_line)
-        return;
-    buffer_puts(&erase, ERASE_LINE);
-    talk_raw(&erase);
-    buffer_free(&erase);
+    if (progress->on_line)
+        talk_in_place(&(struct buffer){0});
     progress->on_line = false;
 }
 

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define ERASE_LINE "\r\x1b[K"
+
 static void put(const char *data, size_t len)
 {
     while (len > 0) {
@@ -78,6 +80,15 @@ void talk_raw(const struct buffer *text)
 {
     if (!text->failed && text->len > 0)
         put(text->data, text->len);
+}
+
+void talk_in_place(const struct buffer *text)
+{
+    struct buffer line = {.failed = text->failed};
+    buffer_puts(&line, ERASE_LINE);
+    buffer_append(&line, text->data, text->len);
+    talk_raw(&line);
+    buffer_free(&line);
 }
 
 void talk_text(const struct buffer *text)

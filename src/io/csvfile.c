@@ -21,6 +21,9 @@
 struct csvfile {
     char *path; /* as it is shown */
     int descriptor;
+    off_t size; /* when it was opened */
+    csv_watch_fn *watch;
+    void *watch_context;
     struct csv_facts facts;
     char *encoding;
     size_t bom_bytes;
@@ -55,6 +58,12 @@ static ssize_t read_piece(struct csvfile *file, off_t *offset, struct error *err
     return len;
 }
 
+static void tell(const struct csvfile *file, off_t offset)
+{
+    if (file->watch != NULL)
+        file->watch(file->watch_context, offset, file->size);
+}
+
 /* A small file is hashed before a thread would have begun. */
 static int hash_piece(const struct csvfile *file, struct digest *digest, size_t len, struct error *error)
 {
@@ -82,6 +91,7 @@ static int examine_bytes(struct csvfile *file, struct encoding_scan *scan, struc
         if (hash_piece(file, digest, (size_t)len, error) != 0)
             goto out;
         encoding_scan_add(scan, file->piece, (size_t)len);
+        tell(file, offset);
     }
     if (len == 0 && file->facts.bytes == 0)
         refuse(file, error, ERROR_INPUT, "this file is empty; expected a header row and rows under it");
@@ -199,6 +209,8 @@ int csvfile_open(const char *path, const struct csv_options *options, struct csv
     if (made == NULL)
         return error_no_memory(error);
     made->descriptor = -1;
+    made->watch = options->watch;
+    made->watch_context = options->watch_context;
     made->path = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
     made->pieces[0] = malloc(PIECE_BYTES);
     made->pieces[1] = malloc(PIECE_BYTES);
@@ -206,8 +218,10 @@ int csvfile_open(const char *path, const struct csv_options *options, struct csv
         error_no_memory(error);
         goto fail;
     }
-    if (spool_open(path, made->path, &made->descriptor, error) != 0 ||
-        examine_bytes(made, &scan, error) != 0 ||
+    if (spool_open(path, made->path, &made->descriptor, error) != 0)
+        goto fail;
+    made->size = lseek(made->descriptor, 0, SEEK_END); /* pread() reads from where it is told to */
+    if (examine_bytes(made, &scan, error) != 0 ||
         choose_encoding(made, &scan, options->encoding, error) != 0 ||
         choose_dialect(made, options->delimiter, error) != 0)
         goto fail;
@@ -443,6 +457,7 @@ static int stream(struct rows *rows, struct decoder *decoder, struct digest *dig
         }
         if (piece.len > skip && parse(rows, piece.data + skip, piece.len - skip) != 0)
             goto out;
+        tell(file, offset);
     }
     if (len < 0 || digest_finish(digest, sha256, rows->error) != 0)
         goto out;

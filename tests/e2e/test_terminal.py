@@ -1,6 +1,7 @@
 """Reports and status on a terminal, and beside a pipe."""
 
 import fcntl
+import glob
 import json
 import os
 import pathlib
@@ -17,6 +18,7 @@ import time
 import harness
 from harness import number
 
+FAKETIME = (glob.glob("/usr/lib/*/faketime/libfaketime.so.1") + ["libfaketime.so.1 (package faketime)"])[0]
 README = pathlib.Path(__file__).parents[2] / "README.md"
 
 
@@ -117,6 +119,54 @@ class Watch(harness.CampanaTest):
         self.assertEqual(process.wait(harness.DEADLINE_S), 0)
         self.assertEqual(process.stderr.read(), b"")
         process.stderr.close()
+
+
+class Load(harness.CampanaTest):
+    """A load that takes its time: by a clock that goes a thousand times as fast (libfaketime)."""
+
+    ROWS = 30000
+
+    def setUp(self):
+        super().setUp()
+        self.write_campaign(self.ROWS)
+        asan = os.environ.get("ASAN_OPTIONS", "")
+        self.slow = {"LD_PRELOAD": FAKETIME, "FAKETIME": "+0 x1000", "TERM": "xterm",
+                     "ASAN_OPTIONS": ":".join(filter(None, [asan, "verify_asan_link_order=0"]))}
+
+    def test_a_line_tells_how_far_it_is_and_is_gone_when_the_verdict_comes(self):
+        for command in (["load", "campaign.csv"], ["load", "campaign.csv", "--dry-run"],
+                        ["load", "campaign.csv", "--campaign", "other"]):
+            seen = self.on_a_terminal(command, [], columns=60, expect=0, **self.slow)
+            drawn, verdict = seen.rsplit("\r\x1b[K", 1)
+            lines = drawn.split("\r\x1b[K")
+            self.assertEqual(lines.pop(0), "")
+            shares = [(int(rows), int(share)) for rows, share in re.findall(r"csv  (\d+) rows checked  (\d+)%", drawn)]
+            self.assertEqual(shares, sorted(shares))
+            self.assertIn((self.ROWS, 100), shares)
+            self.assertRegex(lines[0], r"^campaign\.csv  looking at the file  \d+%$")
+            self.assertEqual(lines[-1] == "campaign.csv  %d rows checked, writing to the disk" % self.ROWS,
+                             "--dry-run" not in command, lines)
+            self.assertTrue(verdict.startswith("campaign.csv: UTF-8"), verdict)
+
+    def test_a_run_that_loads_first_tells_it_too(self):
+        self.simulate()
+        seen = self.on_a_terminal(["run", "campaign.csv", "--limit", "1", "--yes"], [], expect=0, **self.slow)
+        self.assertRegex(seen, r"\r\x1b\[Kcampaign\.csv  \d+ rows checked  \d+%")
+
+    def test_a_file_that_is_refused_leaves_nothing_but_why(self):
+        with open(self.folder / "campaign.csv", "a", encoding="utf-8") as file:
+            file.write('573102111111,"no end\n')
+        seen = self.on_a_terminal(["load", "campaign.csv"], [], columns=200, expect=2, **self.slow)
+        self.assertRegex(seen, r"rows checked[^\n]*\r\x1b\[Kcampana: campaign\.csv: in row %d " % (self.ROWS + 2))
+
+    def test_nothing_of_it_in_a_pipe_nor_where_it_is_not_wanted(self):
+        result = self.campana("load", "campaign.csv", "--dry-run", env=self.slow, expect=0)
+        self.assertNotIn("rows checked", result.out + result.err)
+        for more in ({"TERM": "dumb"}, {"TERM": None}):
+            seen = self.on_a_terminal(["load", "campaign.csv", "--dry-run"], [], expect=0, **{**self.slow, **more})
+            self.assertNotIn("rows checked", seen)
+        seen = self.on_a_terminal(["-q", "load", "campaign.csv", "--dry-run"], [], expect=0, **self.slow)
+        self.assertNotIn("rows checked", seen)
 
 
 class Pager(harness.CampanaTest):

@@ -269,6 +269,54 @@ START_TEST(a_callback_ends_the_reading_with_its_error)
 }
 END_TEST
 
+struct watched {
+    int64_t told[8], in_all;
+    int count;
+};
+
+static void watch(void *context, int64_t bytes, int64_t bytes_in_all)
+{
+    struct watched *watched = context;
+    ck_assert_int_lt(watched->count, 8);
+    watched->told[watched->count++] = bytes;
+    watched->in_all = bytes_in_all;
+}
+
+static int pass_over(void *context, const struct csv_row *row, struct error *unused)
+{
+    (void)context;
+    (void)row;
+    (void)unused;
+    return 0;
+}
+
+START_TEST(who_looks_on_is_told_how_much_is_read_in_both_passes)
+{
+    struct csvfile *file;
+    struct watched watched = {0};
+    size_t len = 600000;
+    char *data = malloc(len);
+    for (size_t i = 0; i < len; i++)
+        data[i] = i % 100 == 99 ? '\n' : 'x';
+    write_bytes(data, len);
+    free(data);
+    options.watch = watch;
+    options.watch_context = &watched;
+    ck_assert_int_eq(csvfile_open(path, &options, &file, &error), 0);
+    for (int pass = 0; pass < 2; pass++) {
+        ck_assert_int_eq(watched.count, 3);
+        ck_assert_int_eq(watched.told[0], 262144);
+        ck_assert_int_eq(watched.told[1], 524288);
+        ck_assert_int_eq(watched.told[2], 600000);
+        ck_assert_int_eq(watched.in_all, 600000);
+        watched = (struct watched){0};
+        if (pass == 0)
+            ck_assert_int_eq(csvfile_read(file, pass_over, NULL, &blank_lines, &error), 0);
+    }
+    csvfile_free(file);
+}
+END_TEST
+
 static const char *written(const char *cell, char delimiter, bool defused)
 {
     buffer_clear(&seen);
@@ -430,6 +478,7 @@ int main(void)
     tcase_add_test(tcase, a_cell_without_an_end_does_not_fill_memory);
     tcase_add_test(tcase, a_file_that_changes_between_the_passes_is_noticed);
     tcase_add_test(tcase, a_callback_ends_the_reading_with_its_error);
+    tcase_add_test(tcase, who_looks_on_is_told_how_much_is_read_in_both_passes);
     tcase_add_test(tcase, only_cells_that_need_it_are_quoted);
     tcase_add_test(tcase, formulas_are_defused_and_numbers_are_not);
     tcase_add_loop_test(tcase, any_table_in_any_dialect_and_encoding_is_read_back_cell_for_cell, 0, 12);

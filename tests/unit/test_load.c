@@ -63,6 +63,51 @@ static void refuse_content(const char *content, const char *word)
     ck_assert_msg(strstr(error.text, word) != NULL, "no \"%s\" in: %s", word, error.text);
 }
 
+struct seen {
+    int64_t rows, bytes, bytes_in_all;
+    int times[3];
+    enum load_stage stage;
+};
+
+static void see(void *context, const struct load_progress *now)
+{
+    struct seen *seen = context;
+    ck_assert_int_ge(now->stage, seen->stage);
+    ck_assert_int_ge(now->rows, seen->rows);
+    if (now->stage == seen->stage)
+        ck_assert_int_ge(now->bytes, seen->bytes);
+    seen->stage = now->stage;
+    seen->rows = now->rows;
+    seen->bytes = now->bytes;
+    seen->bytes_in_all = now->bytes_in_all;
+    seen->times[now->stage]++;
+}
+
+START_TEST(who_looks_on_sees_the_stages_in_their_order_and_all_rows_at_the_end)
+{
+    enum { ROWS = 20000 };
+    static char content[ROWS * 32];
+    struct seen seen = {0};
+    size_t len = (size_t)snprintf(content, sizeof content, "celular,texto\n");
+    for (int i = 0; i < ROWS; i++)
+        len += (size_t)snprintf(content + len, sizeof content - len, "573%09d,Hola %d\n", i, i);
+    options.watch = see;
+    options.watch_context = &seen;
+    load_content(content);
+    ck_assert_int_eq(seen.rows, ROWS);
+    ck_assert_int_eq(seen.bytes, (int64_t)len);
+    ck_assert_int_eq(seen.bytes_in_all, (int64_t)len);
+    ck_assert_int_eq(seen.times[LOAD_EXAMINING], 2);
+    ck_assert_int_eq(seen.times[LOAD_READING], 2);
+    ck_assert_int_eq(seen.times[LOAD_ENDING], 1);
+    seen = (struct seen){0};
+    options.dry_run = true;
+    load_content(content);
+    ck_assert_int_eq(seen.rows, ROWS);
+    ck_assert_int_eq(seen.times[LOAD_ENDING], 0);
+}
+END_TEST
+
 static int count_campaign(void *context, const struct campaign *campaign, struct error *unused)
 {
     (void)campaign;
@@ -205,7 +250,8 @@ START_TEST(rejects_are_written_in_the_files_own_dialect_ready_to_be_corrected)
 {
     char content[512] = "";
     options.rejects = rejects;
-    load_content("celular;mensaje;nombre\r\n573102111111;Hola;Ana\r\nabc;\"a;b\";Luz\r\n3102111111;Hola;Ana\r\n");
+    load_content(
+        "celular;mensaje;nombre\r\n573102111111;Hola;Ana\r\nabc;\"a;b\";Luz\r\n3102111111;Hola;Ana\r\n");
     ck_assert_int_eq(verdict.rejects_written, 1);
     FILE *stream = fopen(rejects, "r");
     ck_assert_ptr_nonnull(stream);
@@ -233,8 +279,10 @@ END_TEST
 
 START_TEST(a_campaign_is_named_after_its_file)
 {
-    static const char *const names[][2] = {
-        {"navidad.csv", "navidad"}, {"/a/b.c/navidad 2026.v2.csv", "navidad 2026.v2"}, {".csv", ".csv"}, {"x", "x"}};
+    static const char *const names[][2] = {{"navidad.csv", "navidad"},
+                                           {"/a/b.c/navidad 2026.v2.csv", "navidad 2026.v2"},
+                                           {".csv", ".csv"},
+                                           {"x", "x"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char *name = load_campaign_name(names[i][0]);
         ck_assert_str_eq(name, names[i][1]);
@@ -261,6 +309,7 @@ int main(void)
     tcase_add_test(tcase, rejects_are_written_in_the_files_own_dialect_ready_to_be_corrected);
     tcase_add_test(tcase, a_load_that_fails_takes_its_rejects_file_away);
     tcase_add_test(tcase, a_campaign_is_named_after_its_file);
+    tcase_add_test(tcase, who_looks_on_sees_the_stages_in_their_order_and_all_rows_at_the_end);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }
