@@ -2,10 +2,12 @@
  * else: no database, no pace, no fence, no verdict. The measure of what campana's promises cost; its only
  * judgement is to count the answers with status 200.
  *
- *   campana-bare-loop URL CONCURRENCY FORMS [CA_FILE]
+ *   campana-bare-loop URL CONCURRENCY FORMS [CA_FILE [BOOKS]]
  *
- * FORMS holds one encoded form a line; each is posted to URL once. Exit code 0: every one was answered by
- * 200. */
+ * FORMS holds one encoded form a line; each is posted to URL once. CA_FILE may be empty. With BOOKS, a
+ * database to be made, nothing leaves before its claim is on disk (least_books.h). Exit code 0: every one was
+ * answered by 200, and is settled. */
+#include "least_books.h"
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,6 +17,13 @@
 #include <time.h>
 
 #define EVENTS_AT_ONCE 256
+#define GAP_NS         30000 /* answers that follow one another so closely share a transaction */
+
+/* A handle, and the message that it carries. */
+struct message {
+    CURL *easy;
+    long id; /* of the message; 0: none */
+};
 
 struct loop {
     CURLM *multi;
@@ -22,7 +31,11 @@ struct loop {
     long long due_ms; /* when libcurl wants to be called; -1: not at all */
     char *forms;      /* lines, each ended by a NUL byte once it was handed over */
     char *next;
+    long last_id; /* of those */
     long under_way, answered, failed;
+    struct message **back; /* what carries nothing, or what was answered; so many: */
+    long back_count;
+    struct books *books; /* NULL: none */
 };
 
 static long long now_ms(void)
@@ -65,20 +78,58 @@ static size_t drop_body(char *data, size_t size, size_t count, void *context)
     return size * count;
 }
 
-/* Posts the next line; false where there is none. */
-static bool start_next(struct loop *loop, CURL *easy)
+/* ---- the books ---- */
+
+/* One transaction: what was answered is settled, what goes next is claimed. */
+static int keep_books(const struct loop *loop, long going)
+{
+    if (loop->books == NULL)
+        return 0;
+    int result = books_begin(loop->books);
+    for (long i = 0; i < loop->back_count && result == 0; i++)
+        if (loop->back[i]->id != 0)
+            result = books_settle(loop->books, loop->back[i]->id, 1);
+    for (long i = 1; i <= going && result == 0; i++)
+        result = books_claim(loop->books, loop->last_id + i);
+    return result == 0 ? books_commit(loop->books) : -1;
+}
+
+/* ---- the loop ---- */
+
+/* How many of the next lines there are, at most so many. */
+static long lines_left(const struct loop *loop, long most)
+{
+    long count = 0;
+    for (const char *form = loop->next; count < most && (form = strchr(form, '\n')) != NULL; form++)
+        count++;
+    return count;
+}
+
+static void post_next(struct loop *loop, struct message *message)
 {
     char *form = loop->next;
     char *end = strchr(form, '\n');
-    if (end == NULL)
-        return false;
     *end = '\0';
     loop->next = end + 1;
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)(end - form));
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, form);
-    curl_multi_add_handle(loop->multi, easy);
+    message->id = ++loop->last_id;
+    curl_easy_setopt(message->easy, CURLOPT_POSTFIELDSIZE, (long)(end - form));
+    curl_easy_setopt(message->easy, CURLOPT_POSTFIELDS, form);
+    curl_multi_add_handle(loop->multi, message->easy);
     loop->under_way++;
-    return true;
+}
+
+/* Whoever came back carries the next line. */
+static int go_on(struct loop *loop)
+{
+    if (loop->back_count == 0)
+        return 0;
+    long going = lines_left(loop, loop->back_count);
+    if (keep_books(loop, going) != 0)
+        return -1;
+    for (long i = 0; i < going; i++)
+        post_next(loop, loop->back[i]);
+    loop->back_count = 0;
+    return 0;
 }
 
 static void collect(struct loop *loop)
@@ -86,40 +137,56 @@ static void collect(struct loop *loop)
     CURLMsg *message;
     int left;
     while ((message = curl_multi_info_read(loop->multi, &left)) != NULL) {
-        CURL *easy = message->easy_handle;
         long status = 0;
+        bool good = message->data.result == CURLE_OK;
+        CURL *easy = message->easy_handle;
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-        if (message->data.result == CURLE_OK && status == 200)
+        curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&loop->back[loop->back_count++]);
+        curl_multi_remove_handle(loop->multi, easy);
+        loop->under_way--;
+        if (good && status == 200)
             loop->answered++;
         else
             loop->failed++;
-        curl_multi_remove_handle(loop->multi, easy);
-        loop->under_way--;
-        start_next(loop, easy);
     }
 }
 
-static void run(struct loop *loop)
+/* One wait; false where nothing came. */
+static bool wait_once(struct loop *loop, const struct timespec *most)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
     int running;
-    while (loop->under_way > 0) {
-        long long wait_ms = loop->due_ms < 0 ? -1 : loop->due_ms - now_ms();
+    int count = epoll_pwait2(loop->epoll, events, EVENTS_AT_ONCE, most, NULL);
+    for (int i = 0; i < count; i++) {
+        int what = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+                   (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+                   (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
+        curl_multi_socket_action(loop->multi, events[i].data.fd, what, &running);
+    }
+    collect(loop);
+    return count > 0;
+}
+
+static int run(struct loop *loop)
+{
+    static const struct timespec gap = {.tv_nsec = GAP_NS};
+    int running;
+    while (go_on(loop) == 0) {
+        if (loop->under_way == 0)
+            return 0;
+        long long wait_ms = loop->due_ms < 0 ? 60000 : loop->due_ms - now_ms();
         if (loop->due_ms >= 0 && wait_ms <= 0) {
             loop->due_ms = -1;
             curl_multi_socket_action(loop->multi, CURL_SOCKET_TIMEOUT, 0, &running);
             collect(loop);
             continue;
         }
-        int count = epoll_wait(loop->epoll, events, EVENTS_AT_ONCE, (int)wait_ms);
-        for (int i = 0; i < count; i++) {
-            int what = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
-                       (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-                       (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
-            curl_multi_socket_action(loop->multi, events[i].data.fd, what, &running);
-        }
-        collect(loop);
+        struct timespec most = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000};
+        wait_once(loop, &most);
+        while (loop->books != NULL && loop->back_count > 0 && loop->under_way > 0 && wait_once(loop, &gap))
+            ;
     }
+    return -1;
 }
 
 static char *read_file(const char *path)
@@ -150,7 +217,7 @@ static CURL *make_easy(const char *url, const char *ca_file, struct curl_slist *
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
-    if (ca_file != NULL)
+    if (ca_file[0] != '\0')
         curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
     return easy;
 }
@@ -159,7 +226,7 @@ int main(int argc, char **argv)
 {
     struct loop loop = {.due_ms = -1};
     if (argc < 4) {
-        fprintf(stderr, "usage: campana-bare-loop URL CONCURRENCY FORMS [CA_FILE]\n");
+        fprintf(stderr, "usage: campana-bare-loop URL CONCURRENCY FORMS [CA_FILE [BOOKS]]\n");
         return 2;
     }
     long concurrency = strtol(argv[2], NULL, 10);
@@ -167,9 +234,12 @@ int main(int argc, char **argv)
     loop.forms = loop.next = read_file(argv[3]);
     loop.multi = curl_multi_init();
     loop.epoll = epoll_create1(EPOLL_CLOEXEC);
-    CURL **easies = calloc((size_t)concurrency, sizeof(CURL *));
+    loop.back = calloc((size_t)concurrency, sizeof(struct message *));
+    struct message *messages = calloc((size_t)concurrency, sizeof *messages);
     struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
-    if (loop.forms == NULL || loop.multi == NULL || loop.epoll < 0 || easies == NULL || headers == NULL) {
+    if (loop.forms == NULL || loop.multi == NULL || loop.epoll < 0 || loop.back == NULL || messages == NULL ||
+        headers == NULL ||
+        (argc > 5 && (loop.books = books_open(argv[5], lines_left(&loop, 1L << 40))) == NULL)) {
         fprintf(stderr, "campana-bare-loop: cannot begin\n");
         return 1;
     }
@@ -179,17 +249,20 @@ int main(int argc, char **argv)
     curl_multi_setopt(loop.multi, CURLMOPT_TIMERDATA, &loop);
     curl_multi_setopt(loop.multi, CURLMOPT_MAXCONNECTS, concurrency);
     for (long i = 0; i < concurrency; i++) {
-        easies[i] = make_easy(argv[1], argc > 4 ? argv[4] : NULL, headers);
-        if (easies[i] == NULL || !start_next(&loop, easies[i]))
-            break;
+        messages[i].easy = make_easy(argv[1], argc > 4 ? argv[4] : "", headers);
+        curl_easy_setopt(messages[i].easy, CURLOPT_PRIVATE, &messages[i]);
+        loop.back[loop.back_count++] = &messages[i];
     }
-    run(&loop);
+    bool good = run(&loop) == 0 && loop.failed == 0 && loop.answered > 0;
     fprintf(stderr, "%ld answered, %ld failed\n", loop.answered, loop.failed);
     for (long i = 0; i < concurrency; i++)
-        curl_easy_cleanup(easies[i]);
+        curl_easy_cleanup(messages[i].easy);
     curl_multi_cleanup(loop.multi);
     curl_slist_free_all(headers);
-    free(easies);
+    if (loop.books != NULL && books_close(loop.books) != 0)
+        good = false;
+    free(messages);
+    free(loop.back);
     free(loop.forms);
-    return loop.failed == 0 && loop.answered > 0 ? 0 : 1;
+    return good ? 0 : 1;
 }
