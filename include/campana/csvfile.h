@@ -19,7 +19,7 @@ struct csvfile;
 #define CSV_CELL_BYTES_MOST (4u << 20) /* a larger cell is an unclosed quote, or no spreadsheet */
 #define CSV_CELLS_MOST      16384u     /* columns of Excel's and LibreOffice's widest sheets */
 
-/* Told while a file is read, every 256 KiB: how many of its bytes were, of how many. */
+/* Told while a file is read, every MiB at least: how many of its bytes were, of how many. */
 typedef void csv_watch_fn(void *context, int64_t bytes, int64_t bytes_in_all);
 
 struct csv_options {

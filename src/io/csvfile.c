@@ -14,9 +14,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PIECE_BYTES  262144 /* a smaller one is hashed sooner than a thread wakes up for it */
-#define SAMPLE_BYTES 65536  /* that the dialect is guessed from */
-#define GROWTH_BYTES 4096   /* of libcsv's cell */
+/* That are examined at a time: much fewer are hashed sooner than a thread wakes up for them. */
+#define EXAMINED_BYTES 1048576
+/* That are read and parsed at a time. */
+#define PIECE_BYTES 262144
+
+#define SAMPLE_BYTES 65536 /* that the dialect is guessed from */
+#define GROWTH_BYTES 4096  /* of libcsv's cell */
 
 struct csvfile {
     char *path; /* as it is shown */
@@ -29,9 +33,10 @@ struct csvfile {
     size_t bom_bytes;
     size_t skip_bytes; /* a first line sep=, in decoded bytes */
     int64_t mended,
-        mended_row;  /* cells with quotes in odd places when it was last read, the first one's row */
-    char *pieces[2]; /* one is read and used, while the other may still be hashed */
-    char *piece;     /* the one that was read last */
+        mended_row; /* cells with quotes in odd places when it was last read, the first one's row */
+    char *piece;    /* that was read last */
+    struct seal *seal;
+    unsigned char sealed[SEAL_BYTES]; /* what was examined */
 };
 
 /* ---- opening ---- */
@@ -43,19 +48,24 @@ static int refuse(const struct csvfile *file, struct error *error, enum error_ki
 
 /* ---- reading ---- */
 
-/* The next piece at *offset; 0 at the end. What was read before it is still there. */
-static ssize_t read_piece(struct csvfile *file, off_t *offset, struct error *error)
+/* The next bytes at *offset; 0 at the end. */
+static ssize_t read_at(const struct csvfile *file, off_t *offset, char *bytes, size_t room,
+                       struct error *error)
 {
     ssize_t len;
-    file->piece = file->pieces[file->piece == file->pieces[0]];
     do
-        len = pread(file->descriptor, file->piece, PIECE_BYTES, *offset);
+        len = pread(file->descriptor, bytes, room, *offset);
     while (len < 0 && errno == EINTR);
     if (len < 0)
         error_set(error, ERROR_MACHINE, "%s: cannot read: %s", file->path, strerror(errno));
     else
         *offset += len;
     return len;
+}
+
+static ssize_t read_piece(struct csvfile *file, off_t *offset, struct error *error)
+{
+    return read_at(file, offset, file->piece, PIECE_BYTES, error);
 }
 
 static void tell(const struct csvfile *file, off_t offset)
@@ -65,40 +75,54 @@ static void tell(const struct csvfile *file, off_t offset)
 }
 
 /* A small file is hashed before a thread would have begun. */
-static int hash_piece(const struct csvfile *file, struct digest *digest, size_t len, struct error *error)
+static int hash(struct digest *digest, const char *bytes, size_t len, struct error *error)
 {
-    return len == PIECE_BYTES ? digest_add_beside(digest, file->piece, len, error)
-                              : digest_add(digest, file->piece, len, error);
+    return len == EXAMINED_BYTES ? digest_add_beside(digest, bytes, len, error)
+                                 : digest_add(digest, bytes, len, error);
+}
+
+/* `halves` has room for two pieces: one is read and used, while the other may still be hashed. */
+static int examine_all(struct csvfile *file, struct encoding_scan *scan, struct digest *digest, char *halves,
+                       struct error *error)
+{
+    off_t offset = 0;
+    ssize_t len;
+    char *bytes = halves;
+    if (seal_begin(file->seal, error) != 0)
+        return -1;
+    while ((len = read_at(file, &offset, bytes, EXAMINED_BYTES, error)) > 0) {
+        if (file->facts.bytes == 0) {
+            const char *foreign = foreign_format(bytes, (size_t)len);
+            if (foreign != NULL)
+                return error_set(error, ERROR_INPUT, "%s: this is no CSV file but %s", file->path, foreign);
+        }
+        file->facts.bytes += len;
+        if (hash(digest, bytes, (size_t)len, error) != 0 ||
+            seal_add(file->seal, bytes, (size_t)len, error) != 0)
+            return -1;
+        encoding_scan_add(scan, bytes, (size_t)len);
+        tell(file, offset);
+        bytes = bytes == halves ? halves + EXAMINED_BYTES : halves;
+    }
+    if (len == 0 && file->facts.bytes == 0)
+        return refuse(file, error, ERROR_INPUT,
+                      "this file is empty; expected a header row and rows under it");
+    if (len != 0 || digest_finish(digest, file->facts.sha256, error) != 0)
+        return -1;
+    return seal_finish(file->seal, file->sealed, error);
 }
 
 static int examine_bytes(struct csvfile *file, struct encoding_scan *scan, struct error *error)
 {
-    off_t offset = 0;
-    ssize_t len;
     int result = -1;
     struct digest *digest = digest_new(error);
-    if (digest == NULL)
-        return -1;
-    while ((len = read_piece(file, &offset, error)) > 0) {
-        if (file->facts.bytes == 0) {
-            const char *foreign = foreign_format(file->piece, (size_t)len);
-            if (foreign != NULL) {
-                error_set(error, ERROR_INPUT, "%s: this is no CSV file but %s", file->path, foreign);
-                goto out;
-            }
-        }
-        file->facts.bytes += len;
-        if (hash_piece(file, digest, (size_t)len, error) != 0)
-            goto out;
-        encoding_scan_add(scan, file->piece, (size_t)len);
-        tell(file, offset);
-    }
-    if (len == 0 && file->facts.bytes == 0)
-        refuse(file, error, ERROR_INPUT, "this file is empty; expected a header row and rows under it");
-    else if (len == 0)
-        result = digest_finish(digest, file->facts.sha256, error);
-out:
+    char *halves = malloc(2 * EXAMINED_BYTES);
+    if (halves == NULL)
+        error_no_memory(error);
+    else if (digest != NULL)
+        result = examine_all(file, scan, digest, halves, error);
     digest_free(digest);
+    free(halves);
     return result;
 }
 
@@ -212,13 +236,12 @@ int csvfile_open(const char *path, const struct csv_options *options, struct csv
     made->watch = options->watch;
     made->watch_context = options->watch_context;
     made->path = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
-    made->pieces[0] = malloc(PIECE_BYTES);
-    made->pieces[1] = malloc(PIECE_BYTES);
-    if (made->path == NULL || made->pieces[0] == NULL || made->pieces[1] == NULL) {
+    made->piece = malloc(PIECE_BYTES);
+    if (made->path == NULL || made->piece == NULL) {
         error_no_memory(error);
         goto fail;
     }
-    if (spool_open(path, made->path, &made->descriptor, error) != 0)
+    if ((made->seal = seal_new(error)) == NULL || spool_open(path, made->path, &made->descriptor, error) != 0)
         goto fail;
     made->size = lseek(made->descriptor, 0, SEEK_END); /* pread() reads from where it is told to */
     if (examine_bytes(made, &scan, error) != 0 ||
@@ -242,8 +265,8 @@ void csvfile_free(struct csvfile *file)
         close(file->descriptor);
     free(file->path);
     free(file->encoding);
-    free(file->pieces[0]);
-    free(file->pieces[1]);
+    free(file->piece);
+    seal_free(file->seal);
     free(file);
 }
 
@@ -425,21 +448,23 @@ static void refuse_bytes(struct rows *rows, const char *before, size_t len)
 
 /* The file from its byte-order mark on, decoded, without a sep= line; checked to be what it was when it was
  * examined. */
-static int stream(struct rows *rows, struct decoder *decoder, struct digest *digest)
+static int stream(struct rows *rows, struct decoder *decoder)
 {
     struct csvfile *file = rows->file;
     struct buffer decoded = {0};
     off_t offset = 0;
     size_t skip_raw = file->bom_bytes;
     size_t skip_decoded = file->skip_bytes;
-    char sha256[DIGEST_HEX_BYTES];
+    unsigned char sealed[SEAL_BYTES];
     bool decodable = true;
     ssize_t len;
     int result = -1;
+    if (seal_begin(file->seal, rows->error) != 0)
+        goto out;
     if (decoder != NULL)
         decoder_skip(decoder, file->bom_bytes);
     while ((len = read_piece(file, &offset, rows->error)) > 0) {
-        if (hash_piece(file, digest, (size_t)len, rows->error) != 0)
+        if (seal_add(file->seal, file->piece, (size_t)len, rows->error) != 0)
             goto out;
         size_t raw = skip_raw < (size_t)len ? skip_raw : (size_t)len;
         struct slice piece = {file->piece + raw, (size_t)len - raw};
@@ -459,9 +484,9 @@ static int stream(struct rows *rows, struct decoder *decoder, struct digest *dig
             goto out;
         tell(file, offset);
     }
-    if (len < 0 || digest_finish(digest, sha256, rows->error) != 0)
+    if (len < 0 || seal_finish(file->seal, sealed, rows->error) != 0)
         goto out;
-    if (strcmp(sha256, file->facts.sha256) != 0) {
+    if (memcmp(sealed, file->sealed, SEAL_BYTES) != 0) {
         refuse(file, rows->error, ERROR_INPUT,
                "the file changed while it was being read; try again when it is saved");
         goto out;
@@ -483,9 +508,6 @@ int csvfile_read(struct csvfile *file, csv_row_fn *on_row, void *context, int64_
     struct rows rows = {.file = file, .on_row = on_row, .context = context, .error = error, .row = 1};
     struct decoder *decoder = NULL;
     int result = -1;
-    struct digest *digest = digest_new(error);
-    if (digest == NULL)
-        return -1;
     if (csv_init(&rows.parser, CSV_REPALL_NL) != 0) {
         error_no_memory(error);
         goto out;
@@ -497,11 +519,10 @@ int csvfile_read(struct csvfile *file, csv_row_fn *on_row, void *context, int64_
     csv_set_blk_size(&rows.parser, GROWTH_BYTES);
     bool plain = file->facts.encoding != file->encoding; /* valid UTF-8: nothing to decode */
     if (plain || decoder_open(file->encoding, &decoder, error) == 0)
-        result = stream(&rows, decoder, digest);
+        result = stream(&rows, decoder);
     csv_free(&rows.parser);
     *blank_lines = rows.blank_lines;
 out:
-    digest_free(digest);
     decoder_free(decoder);
     buffer_free(&rows.bytes);
     free(rows.cells);

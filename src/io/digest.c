@@ -3,6 +3,7 @@
 #include "campana/digest.h"
 #include "campana/error.h"
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -152,4 +153,58 @@ int digest_finish(struct digest *digest, char hex[DIGEST_HEX_BYTES], struct erro
     for (size_t i = 0; i < SHA256_BYTES; i++)
         snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
     return 0;
+}
+
+/* ---- seals ---- */
+
+#define SEAL_KEY_BYTES 32
+
+struct seal {
+    EVP_MAC *mac;
+    EVP_MAC_CTX *context;
+    unsigned char key[SEAL_KEY_BYTES];
+};
+
+static int fail_to_seal(struct error *error)
+{
+    return error_set(error, ERROR_MACHINE,
+                     "Poly1305 cannot be computed: OpenSSL refuses or is out of memory");
+}
+
+struct seal *seal_new(struct error *error)
+{
+    struct seal *made = calloc(1, sizeof *made);
+    if (made == NULL || (made->mac = EVP_MAC_fetch(NULL, "POLY1305", NULL)) == NULL ||
+        (made->context = EVP_MAC_CTX_new(made->mac)) == NULL || RAND_bytes(made->key, SEAL_KEY_BYTES) != 1) {
+        seal_free(made);
+        fail_to_seal(error);
+        return NULL;
+    }
+    return made;
+}
+
+void seal_free(struct seal *seal)
+{
+    if (seal == NULL)
+        return;
+    EVP_MAC_CTX_free(seal->context);
+    EVP_MAC_free(seal->mac);
+    free(seal);
+}
+
+int seal_begin(struct seal *seal, struct error *error)
+{
+    return EVP_MAC_init(seal->context, seal->key, SEAL_KEY_BYTES, NULL) == 1 ? 0 : fail_to_seal(error);
+}
+
+int seal_add(struct seal *seal, const void *data, size_t len, struct error *error)
+{
+    return EVP_MAC_update(seal->context, data, len) == 1 ? 0 : fail_to_seal(error);
+}
+
+int seal_finish(struct seal *seal, unsigned char bytes[SEAL_BYTES], struct error *error)
+{
+    size_t len = 0;
+    bool whole = EVP_MAC_final(seal->context, bytes, &len, SEAL_BYTES) == 1 && len == SEAL_BYTES;
+    return whole ? 0 : fail_to_seal(error);
 }

@@ -1,6 +1,7 @@
 #include "campana/digest.h"
 #include "campana/error.h"
 #include "main.h"
+#include <string.h>
 
 /* FIPS 180-4's own examples. */
 static const struct {
@@ -66,6 +67,58 @@ START_TEST(a_digest_may_be_given_up_while_a_piece_is_hashed)
 }
 END_TEST
 
+static void seal_pieces(struct seal *seal, const char *data, size_t len, size_t piece,
+                        unsigned char bytes[SEAL_BYTES])
+{
+    struct error error;
+    ck_assert_int_eq(seal_begin(seal, &error), 0);
+    for (size_t at = 0; at < len; at += piece)
+        ck_assert_int_eq(seal_add(seal, data + at, len - at < piece ? len - at : piece, &error), 0);
+    ck_assert_int_eq(seal_finish(seal, bytes, &error), 0);
+}
+
+START_TEST(the_same_bytes_have_the_same_seal_whatever_the_pieces_and_others_another)
+{
+    struct error error;
+    char data[1000];
+    unsigned char first[SEAL_BYTES], again[SEAL_BYTES];
+    struct seal *seal = seal_new(&error);
+    ck_assert_ptr_nonnull(seal);
+    memset(data, 'x', sizeof data);
+    seal_pieces(seal, data, sizeof data, 1000, first);
+    ck_assert_int_eq(seal_begin(seal, &error), 0); /* given up */
+    ck_assert_int_eq(seal_add(seal, "y", 1, &error), 0);
+    for (size_t piece = 1; piece < 20; piece++) {
+        seal_pieces(seal, data, sizeof data, piece, again);
+        ck_assert_mem_eq(again, first, SEAL_BYTES);
+    }
+    for (size_t at = 0; at < sizeof data; at++) {
+        data[at] ^= 1;
+        seal_pieces(seal, data, sizeof data, 1000, again);
+        ck_assert_mem_ne(again, first, SEAL_BYTES);
+        data[at] ^= 1;
+    }
+    seal_pieces(seal, data, sizeof data - 1, 1000, again);
+    ck_assert_mem_ne(again, first, SEAL_BYTES);
+    seal_free(seal);
+    seal_free(NULL);
+}
+END_TEST
+
+START_TEST(every_seal_has_a_key_of_its_own)
+{
+    struct error error;
+    unsigned char of_one[SEAL_BYTES], of_other[SEAL_BYTES];
+    struct seal *one = seal_new(&error);
+    struct seal *other = seal_new(&error);
+    seal_pieces(one, "Hola", 4, 4, of_one);
+    seal_pieces(other, "Hola", 4, 4, of_other);
+    ck_assert_mem_ne(of_one, of_other, SEAL_BYTES);
+    seal_free(one);
+    seal_free(other);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("digest");
@@ -73,6 +126,8 @@ int main(void)
     tcase_add_loop_test(tcase, digests_are_those_of_the_standard_whatever_the_pieces, 0, 3);
     tcase_add_test(tcase, what_is_hashed_beside_the_caller_comes_in_its_order);
     tcase_add_test(tcase, a_digest_may_be_given_up_while_a_piece_is_hashed);
+    tcase_add_test(tcase, the_same_bytes_have_the_same_seal_whatever_the_pieces_and_others_another);
+    tcase_add_test(tcase, every_seal_has_a_key_of_its_own);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

@@ -97,7 +97,7 @@ START_TEST(who_looks_on_sees_the_stages_in_their_order_and_all_rows_at_the_end)
     ck_assert_int_eq(seen.rows, ROWS);
     ck_assert_int_eq(seen.bytes, (int64_t)len);
     ck_assert_int_eq(seen.bytes_in_all, (int64_t)len);
-    ck_assert_int_eq(seen.times[LOAD_EXAMINING], 2);
+    ck_assert_int_eq(seen.times[LOAD_EXAMINING], 1);
     ck_assert_int_eq(seen.times[LOAD_READING], 2);
     ck_assert_int_eq(seen.times[LOAD_ENDING], 1);
     seen = (struct seen){0};
