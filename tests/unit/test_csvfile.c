@@ -317,6 +317,35 @@ START_TEST(who_looks_on_is_told_how_much_is_read_in_both_passes)
 }
 END_TEST
 
+/* Several times as large as what is examined at once, and the last byte of it is another one. */
+START_TEST(a_large_file_is_hashed_whole_and_a_change_anywhere_is_noticed)
+{
+    struct csvfile *file;
+    char expected[DIGEST_HEX_BYTES];
+    size_t len = (3 << 20) + 12345;
+    char *data = malloc(len);
+    for (size_t i = 0; i < len; i++)
+        data[i] = i % 64 == 63 ? '\n' : (char)('a' + (i / 64 + i) % 26);
+    struct digest *digest = digest_new(&error);
+    ck_assert_int_eq(digest_add(digest, data, len, &error), 0);
+    ck_assert_int_eq(digest_finish(digest, expected, &error), 0);
+    digest_free(digest);
+    for (size_t changed = len - 1; changed < len; changed -= len / 3) {
+        write_bytes(data, len);
+        ck_assert_int_eq(csvfile_open(path, &options, &file, &error), 0);
+        ck_assert_str_eq(csvfile_facts(file)->sha256, expected);
+        ck_assert_int_eq(csvfile_read(file, pass_over, NULL, &blank_lines, &error), 0);
+        data[changed] ^= 1;
+        write_bytes(data, len);
+        data[changed] ^= 1;
+        ck_assert_int_eq(csvfile_read(file, pass_over, NULL, &blank_lines, &error), -1);
+        ck_assert_ptr_nonnull(strstr(error.text, "changed"));
+        csvfile_free(file);
+    }
+    free(data);
+}
+END_TEST
+
 static const char *written(const char *cell, char delimiter, bool defused)
 {
     buffer_clear(&seen);
@@ -479,6 +508,7 @@ int main(void)
     tcase_add_test(tcase, a_file_that_changes_between_the_passes_is_noticed);
     tcase_add_test(tcase, a_callback_ends_the_reading_with_its_error);
     tcase_add_test(tcase, who_looks_on_is_told_how_much_is_read_in_both_passes);
+    tcase_add_test(tcase, a_large_file_is_hashed_whole_and_a_change_anywhere_is_noticed);
     tcase_add_test(tcase, only_cells_that_need_it_are_quoted);
     tcase_add_test(tcase, formulas_are_defused_and_numbers_are_not);
     tcase_add_loop_test(tcase, any_table_in_any_dialect_and_encoding_is_read_back_cell_for_cell, 0, 12);
