@@ -7,6 +7,8 @@
  * for among the process's. */
 #include "store_internal.h"
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 #define DESCRIPTORS 64 /* that are looked at; a load has about ten */
@@ -26,13 +28,9 @@ static void begin_to_write(const char *path)
 
 void store_write_ahead(const struct store *store)
 {
-    struct buffer path = {0};
+    char path[PATH_MAX];
     if (store_in_memory(store))
         return;
-    buffer_puts(&path, store->path);
-    if (store->logs)
-        buffer_puts(&path, "-wal");
-    if (!path.failed)
-        begin_to_write(buffer_string(&path));
-    buffer_free(&path);
+    snprintf(path, sizeof path, "%s%s", store->path, store->logs ? "-wal" : "");
+    begin_to_write(path);
 }

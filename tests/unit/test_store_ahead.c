@@ -1,10 +1,24 @@
 /* The disk is set to work before the commit: on the right file, whichever way the load goes. */
 #include "store_fixture.h"
+#include <errno.h>
 #include <fcntl.h>
 
 static struct store *store;
 static ino_t begun[64];
 static int begun_count;
+static const char *hidden; /* a path that stat() does not find; NULL: none */
+
+int __real_stat(const char *path, struct stat *there);
+int __wrap_stat(const char *path, struct stat *there);
+
+int __wrap_stat(const char *path, struct stat *there)
+{
+    if (hidden != NULL && strcmp(path, hidden) == 0) {
+        errno = ENOENT;
+        return -1;
+    }
+    return __real_stat(path, there);
+}
 
 int __real_sync_file_range(int descriptor, off64_t offset, off64_t len, unsigned flags);
 int __wrap_sync_file_range(int descriptor, off64_t offset, off64_t len, unsigned flags);
@@ -79,6 +93,37 @@ START_TEST(a_later_load_sets_the_disk_to_work_on_the_log)
 }
 END_TEST
 
+START_TEST(a_database_in_memory_and_one_that_is_not_found_are_loaded_all_the_same)
+{
+    struct store *on_disk = store;
+    assert_ok(store_open(":memory:", STORE_CREATE, NULL, &store, &error));
+    load_much("in-memory");
+    store_close(store);
+    ck_assert_int_eq(begun_count, 0);
+    store = on_disk;
+    hidden = fixture_database;
+    load_much("hidden");
+    hidden = NULL;
+    ck_assert_int_eq(begun_count, 0);
+    ck_assert_int_eq(fixture_number("SELECT count(*) FROM message"), 6144);
+}
+END_TEST
+
+START_TEST(a_process_that_has_very_many_files_open_loads_all_the_same)
+{
+    int others[80];
+    store_close(store);
+    for (int i = 0; i < 80; i++)
+        others[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    store = fixture_open(STORE_CREATE);
+    load_much("many");
+    for (int i = 0; i < 80; i++)
+        close(others[i]);
+    ck_assert_int_eq(begun_count, 0);
+    ck_assert_int_eq(fixture_number("SELECT count(*) FROM message"), 6144);
+}
+END_TEST
+
 START_TEST(a_small_load_is_left_to_the_commit)
 {
     struct fixture_row row = {"573001112233", "Hola", JOB_PENDING, REASON_NONE};
@@ -96,6 +141,8 @@ int main(void)
     tcase_add_checked_fixture(tests, open_store, close_store);
     tcase_add_test(tests, a_first_load_sets_the_disk_to_work_on_the_database);
     tcase_add_test(tests, a_later_load_sets_the_disk_to_work_on_the_log);
+    tcase_add_test(tests, a_database_in_memory_and_one_that_is_not_found_are_loaded_all_the_same);
+    tcase_add_test(tests, a_process_that_has_very_many_files_open_loads_all_the_same);
     tcase_add_test(tests, a_small_load_is_left_to_the_commit);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

@@ -41,6 +41,26 @@ START_TEST(nothing_is_written_in_a_transaction_that_sqlite_has_undone)
 }
 END_TEST
 
+START_TEST(a_load_into_which_somebody_puts_rows_is_undone)
+{
+    struct campaign other = fixture_campaign("other");
+    struct fixture_row row = {"573001112233", "Hola", JOB_PENDING, REASON_NONE};
+    struct store_message message = fixture_message(2, &row);
+    fixture_sql("CREATE TRIGGER intruder AFTER INSERT ON message WHEN NEW.row = 2 BEGIN"
+                " INSERT INTO message (campaign_id, row, msisdn, text, fields, state)"
+                " VALUES (NEW.campaign_id, 99, '573009998877', 'Hola', '[]', 'pending'); END");
+    assert_ok(store_load_begin(store, &other, &error));
+    assert_ok(store_load_message(store, &other, &message, &error));
+    message.row = 3;
+    assert_ok(store_load_message(store, &other, &message, &error));
+    assert_fails(store_load_end(store, &other, &error), ERROR_MACHINE, "did not get the id that it should");
+    assert_says(A_BUG);
+    ck_assert_int_eq(fixture_number("SELECT count(*) FROM campaign"), 1);
+    ck_assert_int_eq(fixture_number("SELECT count(*) FROM message"), 4);
+    campaign_free(&other);
+}
+END_TEST
+
 START_TEST(a_snapshot_is_not_taken_within_a_transaction)
 {
     assert_ok(store_begin(store, &error));
@@ -148,6 +168,7 @@ int main(void)
     TCase *bugs = fixture_case(suite, "bugs");
     tcase_add_checked_fixture(bugs, open_store, close_store);
     tcase_add_test(bugs, nothing_is_written_in_a_transaction_that_sqlite_has_undone);
+    tcase_add_test(bugs, a_load_into_which_somebody_puts_rows_is_undone);
     tcase_add_test(bugs, a_snapshot_is_not_taken_within_a_transaction);
     tcase_add_test(bugs, answers_of_two_runs_do_not_share_a_transaction);
     tcase_add_test(bugs, a_pending_text_that_is_longer_than_any_message_is_not_sent);
