@@ -116,8 +116,10 @@ START_TEST(a_process_that_has_very_many_files_open_loads_all_the_same)
     for (int i = 0; i < 80; i++)
         others[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
     store = fixture_open(STORE_CREATE);
+    for (int i = 0; i < 40; i++)
+        close(others[i]); /* more than a load opens: some numbers are of no file */
     load_much("many");
-    for (int i = 0; i < 80; i++)
+    for (int i = 40; i < 80; i++)
         close(others[i]);
     ck_assert_int_eq(begun_count, 0);
     ck_assert_int_eq(fixture_number("SELECT count(*) FROM message"), 6144);
