@@ -12,13 +12,13 @@ static bool is_plain(unsigned char byte)
 
 #define EACH(byte) ((byte)*UINT64_C(0x0101010101010101))
 
-/* Sets the uppermost bit of the first byte that is below n, which is 0x80 at most. */
+/* Not 0 where one of the eight bytes is below n, which is 0x80 at most. */
 static uint64_t below(uint64_t block, uint64_t n)
 {
     return (block - EACH(n)) & ~block & EACH(0x80);
 }
 
-/* The same of eight bytes. */
+/* is_plain() of eight bytes at once. */
 static bool is_plain_block(const char *data)
 {
     uint64_t block;
