@@ -185,13 +185,27 @@ static inline struct campaign fixture_load_pending(struct store *store, const ch
 
 /* ---- sending ---- */
 
-static inline struct run fixture_run(struct store *store, const struct campaign *campaign)
+static inline struct run fixture_begin(struct store *store, const struct campaign *campaign, int64_t at_ms,
+                                       const char *balance)
 {
-    struct run run = {
-        .campaign_id = campaign->id, .started_at_ms = NOW_MS, .rate = "10/s", .concurrency = 32};
-    snprintf(run.balance_before, sizeof run.balance_before, "1000");
+    struct run run = {.campaign_id = campaign->id, .started_at_ms = at_ms, .rate = "10/s", .concurrency = 32};
+    snprintf(run.balance_before, sizeof run.balance_before, "%s", balance);
     assert_ok(store_run_begin(store, &run, &error));
     return run;
+}
+
+static inline struct run fixture_run(struct store *store, const struct campaign *campaign)
+{
+    return fixture_begin(store, campaign, NOW_MS, "1000");
+}
+
+/* In good order, a second after it began. */
+static inline void fixture_end(struct store *store, struct run *run, const char *balance)
+{
+    run->ended_at_ms = run->started_at_ms + 1000;
+    snprintf(run->ended, sizeof run->ended, "done");
+    snprintf(run->balance_after, sizeof run->balance_after, "%s", balance);
+    assert_ok(store_run_end(store, run, &error));
 }
 
 /* Claims the next row in a transaction of its own. */

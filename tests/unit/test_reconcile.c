@@ -29,21 +29,7 @@ static int64_t clock_ms;
 
 static struct run begin(const struct campaign *of, const char *balance)
 {
-    struct run run = {.campaign_id = of->id,
-                      .started_at_ms = NOW_MS + (clock_ms += 10000),
-                      .rate = "10/s",
-                      .concurrency = 1};
-    snprintf(run.balance_before, sizeof run.balance_before, "%s", balance);
-    assert_ok(store_run_begin(store, &run, &error));
-    return run;
-}
-
-static void end(struct run *run, const char *balance)
-{
-    run->ended_at_ms = run->started_at_ms + 1000;
-    snprintf(run->ended, sizeof run->ended, "done");
-    snprintf(run->balance_after, sizeof run->balance_after, "%s", balance);
-    assert_ok(store_run_end(store, run, &error));
+    return fixture_begin(store, of, NOW_MS + (clock_ms += 10000), balance);
 }
 
 /* A whole run; returns when it began. */
@@ -55,7 +41,7 @@ static int64_t run_of(const struct campaign *of, const char *before, int accepte
         fixture_send(store, of, &run, JOB_ACCEPTED, 7, REASON_NONE);
     for (int i = 0; i < unknown; i++)
         fixture_send(store, of, &run, JOB_UNKNOWN, 0, REASON_CUT);
-    end(&run, after);
+    fixture_end(store, &run, after);
     return run.started_at_ms;
 }
 

@@ -37,22 +37,6 @@ static void assert_books(const char *expected)
     buffer_free(&out);
 }
 
-static struct run begin(const struct campaign *campaign, int64_t at_ms, const char *balance)
-{
-    struct run run = {.campaign_id = campaign->id, .started_at_ms = at_ms, .rate = "10/s", .concurrency = 1};
-    snprintf(run.balance_before, sizeof run.balance_before, "%s", balance);
-    assert_ok(store_run_begin(store, &run, &error));
-    return run;
-}
-
-static void end(struct run *run, const char *balance)
-{
-    run->ended_at_ms = run->started_at_ms + 1000;
-    snprintf(run->ended, sizeof run->ended, "done");
-    snprintf(run->balance_after, sizeof run->balance_after, "%s", balance);
-    assert_ok(store_run_end(store, run, &error));
-}
-
 static void resolve(const struct campaign *campaign, enum job_state from, enum job_state to, int64_t row)
 {
     int64_t count = 0;
@@ -75,14 +59,14 @@ START_TEST(runs_come_in_their_order_and_are_numbered_within_their_campaign)
 {
     struct campaign a = fixture_load_pending(store, "a", 4);
     struct campaign b = fixture_load_pending(store, "b", 4);
-    struct run run = begin(&a, NOW_MS, "100");
+    struct run run = fixture_begin(store, &a, NOW_MS, "100");
     fixture_send(store, &a, &run, JOB_ACCEPTED, 7, REASON_NONE);
     fixture_send(store, &a, &run, JOB_ACCEPTED, 8, REASON_NONE);
-    end(&run, "98.50");
-    run = begin(&b, NOW_MS + 2000, "98.50");
+    fixture_end(store, &run, "98.50");
+    run = fixture_begin(store, &b, NOW_MS + 2000, "98.50");
     fixture_send(store, &b, &run, JOB_ACCEPTED, 9, REASON_NONE);
-    end(&run, "");
-    run = begin(&a, NOW_MS + 4000, "");
+    fixture_end(store, &run, "");
+    run = fixture_begin(store, &a, NOW_MS + 4000, "");
     fixture_send(store, &a, &run, JOB_ACCEPTED, 10, REASON_NONE);
     assert_books("1/1 100>98.50: 2 accepted, 0 open, 0 charged, 0 free, 0 inflight\n"
                  "2/1 98.50>: 1 accepted, 0 open, 0 charged, 0 free, 0 inflight\n"
@@ -95,12 +79,12 @@ END_TEST
 START_TEST(only_what_became_unknown_is_open)
 {
     struct campaign campaign = fixture_load_pending(store, "c", 5);
-    struct run run = begin(&campaign, NOW_MS, "10");
+    struct run run = fixture_begin(store, &campaign, NOW_MS, "10");
     fixture_send(store, &campaign, &run, JOB_REFUSED, -4, REASON_GATEWAY_NUMBER);
     fixture_send(store, &campaign, &run, JOB_PENDING, 0, REASON_NOT_SENT);
     fixture_send(store, &campaign, &run, JOB_UNKNOWN, 0, REASON_CUT);
     fixture_send(store, &campaign, &run, JOB_UNKNOWN, 0, REASON_TIMEOUT);
-    end(&run, "8");
+    fixture_end(store, &run, "8");
     assert_books("1/1 10>8: 0 accepted, 2 open, 0 charged, 0 free, 0 inflight\n");
     campaign_free(&campaign);
 }
@@ -123,9 +107,9 @@ START_TEST(a_decision_closes_what_was_open_as_charged_or_free)
 {
     char expected[128];
     struct campaign campaign = fixture_load_pending(store, "c", 2);
-    struct run run = begin(&campaign, NOW_MS, "10");
+    struct run run = fixture_begin(store, &campaign, NOW_MS, "10");
     fixture_send(store, &campaign, &run, JOB_UNKNOWN, 0, REASON_CUT);
-    end(&run, "9");
+    fixture_end(store, &run, "9");
     for (int i = 0; i < decisions[_i].decisions; i++)
         resolve(&campaign, decisions[_i].from[i], decisions[_i].to[i], 2);
     snprintf(expected, sizeof expected, "1/1 10>9: 0 accepted, %s, 0 inflight\n", decisions[_i].books);
@@ -137,13 +121,13 @@ END_TEST
 START_TEST(the_nth_decision_answers_the_nth_time_that_a_row_became_unknown)
 {
     struct campaign campaign = fixture_load_pending(store, "c", 1);
-    struct run run = begin(&campaign, NOW_MS, "10");
+    struct run run = fixture_begin(store, &campaign, NOW_MS, "10");
     fixture_send(store, &campaign, &run, JOB_UNKNOWN, 0, REASON_CUT);
-    end(&run, "10");
+    fixture_end(store, &run, "10");
     resolve(&campaign, JOB_UNKNOWN, JOB_PENDING, 2);
-    run = begin(&campaign, NOW_MS + 2000, "10");
+    run = fixture_begin(store, &campaign, NOW_MS + 2000, "10");
     fixture_send(store, &campaign, &run, JOB_UNKNOWN, 0, REASON_CUT);
-    end(&run, "9");
+    fixture_end(store, &run, "9");
     assert_books("1/1 10>10: 0 accepted, 0 open, 0 charged, 1 free, 0 inflight\n"
                  "1/2 10>9: 0 accepted, 1 open, 0 charged, 0 free, 0 inflight\n");
     resolve(&campaign, JOB_UNKNOWN, JOB_ACCEPTED, 2);
@@ -156,13 +140,13 @@ END_TEST
 START_TEST(a_refusal_that_a_person_overrules_is_no_answer_to_a_later_unknown)
 {
     struct campaign campaign = fixture_load_pending(store, "c", 1);
-    struct run run = begin(&campaign, NOW_MS, "10");
+    struct run run = fixture_begin(store, &campaign, NOW_MS, "10");
     fixture_send(store, &campaign, &run, JOB_REFUSED, -4, REASON_GATEWAY_NUMBER);
-    end(&run, "10");
+    fixture_end(store, &run, "10");
     resolve(&campaign, JOB_REFUSED, JOB_PENDING, 2);
-    run = begin(&campaign, NOW_MS + 2000, "10");
+    run = fixture_begin(store, &campaign, NOW_MS + 2000, "10");
     fixture_send(store, &campaign, &run, JOB_UNKNOWN, 0, REASON_CUT);
-    end(&run, "9");
+    fixture_end(store, &run, "9");
     assert_books("1/1 10>10: 0 accepted, 0 open, 0 charged, 0 free, 0 inflight\n"
                  "1/2 10>9: 0 accepted, 1 open, 0 charged, 0 free, 0 inflight\n");
     campaign_free(&campaign);
@@ -173,13 +157,13 @@ START_TEST(rows_inflight_stand_in_the_last_run_of_their_campaign)
 {
     struct campaign a = fixture_load_pending(store, "a", 4);
     struct campaign b = fixture_load_pending(store, "b", 1);
-    struct run run = begin(&a, NOW_MS, "10");
-    end(&run, "10");
-    run = begin(&a, NOW_MS + 2000, "10");
+    struct run run = fixture_begin(store, &a, NOW_MS, "10");
+    fixture_end(store, &run, "10");
+    run = fixture_begin(store, &a, NOW_MS + 2000, "10");
     fixture_claim(store, &a);
     fixture_claim(store, &a);
-    struct run other = begin(&b, NOW_MS + 3000, "10");
-    end(&other, "10");
+    struct run other = fixture_begin(store, &b, NOW_MS + 3000, "10");
+    fixture_end(store, &other, "10");
     assert_books("1/1 10>10: 0 accepted, 0 open, 0 charged, 0 free, 0 inflight\n"
                  "1/2 10> (no end): 0 accepted, 0 open, 0 charged, 0 free, 2 inflight\n"
                  "2/1 10>10: 0 accepted, 0 open, 0 charged, 0 free, 0 inflight\n");
@@ -204,10 +188,10 @@ START_TEST(a_test_message_stands_behind_the_last_run_that_had_begun)
 {
     struct campaign campaign = fixture_load_pending(store, "c", 1);
     send_test(&campaign, NOW_MS - 1, JOB_ACCEPTED);
-    struct run run = begin(&campaign, NOW_MS, "10");
-    end(&run, "10");
-    run = begin(&campaign, NOW_MS + 5000, "8");
-    end(&run, "8");
+    struct run run = fixture_begin(store, &campaign, NOW_MS, "10");
+    fixture_end(store, &run, "10");
+    run = fixture_begin(store, &campaign, NOW_MS + 5000, "8");
+    fixture_end(store, &run, "8");
     send_test(&campaign, NOW_MS + 4999, JOB_UNKNOWN);
     send_test(&campaign, NOW_MS + 5000, JOB_REFUSED);
     assert_books("test 1: 1 accepted, 0 open\n"
@@ -245,12 +229,12 @@ START_TEST(the_walk_ends_where_it_is_told_and_keeps_nobody_from_writing)
     int seen = 0;
     struct campaign campaign = fixture_load_pending(store, "c", 1);
     for (int i = 0; i < 3; i++) {
-        struct run run = begin(&campaign, NOW_MS + i * 2000, "10");
-        end(&run, "10");
+        struct run run = fixture_begin(store, &campaign, NOW_MS + i * 2000, "10");
+        fixture_end(store, &run, "10");
     }
     ck_assert_int_eq(store_each_book(store, stop_at_second, &seen, &error), 4711);
     ck_assert_int_eq(seen, 2);
-    struct run run = begin(&campaign, NOW_MS + 9000, "10");
+    struct run run = fixture_begin(store, &campaign, NOW_MS + 9000, "10");
     ck_assert_int_eq(run.id, 4);
     seen = 2;
     assert_ok(store_each_book(store, stop_at_second, &seen, &error));
