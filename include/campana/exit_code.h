@@ -7,16 +7,16 @@
 #include "campana/gateway.h"
 
 enum exit_code {
-    EXIT_DONE = 0,    /* nothing left to send and nothing unknown */
+    EXIT_DONE = 0,    /* nothing left to send and nothing unknown, --limit reached, or the rest held back */
     EXIT_MACHINE = 1, /* database, disk, memory */
     EXIT_INPUT = 2,   /* usage or input */
     EXIT_BALANCE = 3, /* the balance is exhausted */
     EXIT_ACCESS = 4,  /* credentials or IP refused */
-    EXIT_INTERRUPTED = 5,
+    EXIT_INTERRUPTED = 5, /* or not confirmed */
     EXIT_MAINTENANCE = 6,
     EXIT_GATEWAY = 7,      /* unreachable or failing */
     EXIT_HOURS = 8,        /* outside contact hours */
-    EXIT_UNKNOWN_ROWS = 9, /* nothing left to send, but rows are unknown */
+    EXIT_UNKNOWN_ROWS = 9, /* nothing left to send, or the rest held back, but rows are unknown */
     EXIT_BUSY = 10,        /* another process is sending from this database */
 };
 

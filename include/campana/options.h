@@ -124,7 +124,8 @@ int64_t option_number(const struct options *options, enum option option, int64_t
 void options_put_help(const struct option_group *group, struct buffer *out);
 
 /* Appends " --rate 5/s …": what was given of the groups' options, quoted for a shell, but for those that are
- * for one time only (--yes, --start, --test-to, -q, …): the end of "the same command again". */
+ * for one time only (--yes, --test-to, -q, …) and --start, which the caller adds while it is still to come:
+ * the end of "the same command again". */
 void options_put_again(const struct options *options, const struct option_group *groups, struct buffer *out);
 
 #endif

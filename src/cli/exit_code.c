@@ -20,7 +20,8 @@ enum exit_code exit_code_of_end(enum run_end end, int64_t unknown)
         [END_STOPPED] = EXIT_INTERRUPTED, [END_HOURS] = EXIT_HOURS,
         [END_HELD_BACK] = EXIT_DONE,      [END_LOCAL] = EXIT_MACHINE,
     };
-    return end == END_DONE && unknown > 0 ? EXIT_UNKNOWN_ROWS : codes[end];
+    bool all_that_may_is_sent = end == END_DONE || end == END_HELD_BACK;
+    return all_that_may_is_sent && unknown > 0 ? EXIT_UNKNOWN_ROWS : codes[end];
 }
 
 enum exit_code exit_code_of_outcome(enum outcome_kind kind)

@@ -8,8 +8,19 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Appends the same command again, for a shell. */
-static void put_again(const struct invocation *invocation, const char *campaign, struct buffer *out)
+/* A --start that is over is left out: much later it would be refused as a slip. */
+static void put_start(const struct invocation *invocation, struct buffer *out)
+{
+    const char *start = option_text(invocation->options, OPTION_START);
+    int64_t start_ms;
+    if (start == NULL || hours_parse_local(start, &start_ms) != 0 ||
+        start_ms <= clock_wall_ms(invocation->clock))
+        return;
+    buffer_printf(out, " %s ", option_name(OPTION_START));
+    shell_put_quoted(out, start);
+}
+
+void last_word_put_again(const struct invocation *invocation, const char *campaign, struct buffer *out)
 {
     const char *file = invocation_argument(invocation, 0);
     bool runs_file = strcmp(invocation->command->name, "run") == 0 && strcmp(file, "-") != 0;
@@ -17,6 +28,7 @@ static void put_again(const struct invocation *invocation, const char *campaign,
     shell_put_quoted(out, runs_file ? file : campaign);
     options_put_again(invocation->options, runs_file ? invocation->command->groups : command_send_groups,
                       out);
+    put_start(invocation, out);
 }
 
 static void put_named(const struct invocation *invocation, const char *command, const char *campaign,
@@ -26,13 +38,13 @@ static void put_named(const struct invocation *invocation, const char *command, 
     shell_put_quoted(out, campaign);
 }
 
-static void put_left(const struct engine_result *result, struct buffer *out)
+void last_word_put_left(int64_t pending, int64_t unknown, struct buffer *out)
 {
-    layout_put_count(out, result->pending, "message is", "messages are");
+    layout_put_count(out, pending, "message is", "messages are");
     buffer_puts(out, " left");
-    if (result->unknown > 0) {
+    if (unknown > 0) {
         buffer_puts(out, ", ");
-        layout_put_count(out, result->unknown, "row is", "rows are");
+        layout_put_count(out, unknown, "row is", "rows are");
         buffer_puts(out, signals_stop > 1 ? " unknown, or will be" : " unknown");
     }
 }
@@ -80,24 +92,45 @@ static void tell_counts(const struct last_word *word)
     buffer_free(&line);
 }
 
+/* The command that sends would do nothing; what is unknown is a person's to decide. */
+static void put_nothing_left(const struct invocation *invocation, const char *campaign, int64_t unknown,
+                             struct buffer *out)
+{
+    buffer_puts(out, "nothing is left to send");
+    if (unknown == 0)
+        return;
+    buffer_puts(out, ", but ");
+    layout_put_count(out, unknown, "row is", "rows are");
+    buffer_puts(out, " unknown. See them: ");
+    put_named(invocation, "report ", campaign, out);
+    buffer_puts(out, " --state unknown; what the balance says about them: ");
+    put_named(invocation, "reconcile ", campaign, out);
+    buffer_puts(out, "; decide: ");
+    put_named(invocation, "resolve ", campaign, out);
+    buffer_puts(out, " --as accepted|refused|pending");
+}
+
 void last_word_on_nothing(const struct invocation *invocation, const char *campaign, int64_t unknown)
 {
     struct buffer line = {0};
-    if (unknown == 0) {
-        talk_note(&invocation->talk, "%s: nothing is left to send", campaign);
-        return;
-    }
-    buffer_printf(&line, "%s: nothing is left to send, but ", campaign);
-    layout_put_count(&line, unknown, "row is", "rows are");
-    buffer_puts(&line, " unknown. See them: ");
-    put_named(invocation, "report ", campaign, &line);
-    buffer_puts(&line, " --state unknown; what the balance says about them: ");
-    put_named(invocation, "reconcile ", campaign, &line);
-    buffer_puts(&line, "; decide: ");
-    put_named(invocation, "resolve ", campaign, &line);
-    buffer_puts(&line, " --as accepted|refused|pending");
-    talk_line("%s", buffer_string(&line));
+    buffer_printf(&line, "%s: ", campaign);
+    put_nothing_left(invocation, campaign, unknown, &line);
+    if (unknown == 0)
+        talk_note(&invocation->talk, "%s", buffer_string(&line));
+    else
+        talk_line("%s", buffer_string(&line));
     buffer_free(&line);
+}
+
+static void put_way_on(const struct last_word *word, struct buffer *out)
+{
+    const struct engine_result *result = word->result;
+    const char *remedy = run_end_remedy(run_end_name(result->end));
+    last_word_put_left(result->pending, result->unknown, out);
+    if (remedy[0] != '\0')
+        buffer_printf(out, "; %s", remedy);
+    buffer_puts(out, "; to go on: ");
+    last_word_put_again(word->invocation, word->campaign, out);
 }
 
 void last_word_on_run(const struct last_word *word)
@@ -112,12 +145,11 @@ void last_word_on_run(const struct last_word *word)
     buffer_puts(&line, "stopped: ");
     put_why(result, &line);
     buffer_puts(&line, "; ");
-    put_left(result, &line);
-    const char *remedy = run_end_remedy(run_end_name(result->end));
-    if (remedy[0] != '\0')
-        buffer_printf(&line, "; %s", remedy);
-    buffer_puts(&line, "; to go on: ");
-    put_again(word->invocation, word->campaign, &line);
+    /* After a second Ctrl-C rows are still inflight, and it is the next run that calls them unknown. */
+    if (result->pending == 0 && signals_stop < 2)
+        put_nothing_left(word->invocation, word->campaign, result->unknown, &line);
+    else
+        put_way_on(word, &line);
     talk_line("%s", buffer_string(&line));
     buffer_free(&line);
 }
@@ -127,11 +159,11 @@ void last_word_on_failure(const struct last_word *word)
     struct buffer line = {0};
     tell_counts(word);
     if (word->result->pending > 0 || word->result->unknown > 0)
-        put_left(word->result, &line);
+        last_word_put_left(word->result->pending, word->result->unknown, &line);
     else
         buffer_puts(&line, "nothing more is sent");
     buffer_puts(&line, "; once that is put right, to go on: ");
-    put_again(word->invocation, word->campaign, &line);
+    last_word_put_again(word->invocation, word->campaign, &line);
     talk_line("%s", buffer_string(&line));
     buffer_free(&line);
 }

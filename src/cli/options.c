@@ -123,7 +123,8 @@ static const struct option_spec specs[OPTIONS] = {
                       .rule = &value_start,
                       .once = true},
     [OPTION_ONCE_PER_DAY] = {.name = "--once-per-day",
-                             .help = "hold back numbers that any campaign has reached today"},
+                             .help = "hold back numbers that any campaign has reached today; what is "
+                                     "held back is left for tomorrow, and is no failure"},
     [OPTION_TEST_TO] = {.name = "--test-to",
                         .help = "send the first message to that number only, and nothing of the campaign",
                         .rule = &value_text,

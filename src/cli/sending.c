@@ -194,6 +194,31 @@ static bool is_closed(const struct sending *sending, int64_t at_ms)
     return !sending->options.wait && !hours_at(&sending->options.hours, at_ms).open;
 }
 
+/* A stop before the run: why, what is left, and the command that goes on, with `more` at its end. */
+static void tell_not_begun(const struct sending *sending, const char *why, const char *more)
+{
+    struct buffer line = {0};
+    buffer_printf(&line, "%s; ", why);
+    last_word_put_left(sending->options.pending, sending->unknown, &line);
+    buffer_puts(&line, "; to go on: ");
+    last_word_put_again(sending->invocation, sending->campaign.name, &line);
+    buffer_puts(&line, more);
+    talk_line("%s", buffer_string(&line));
+    buffer_free(&line);
+}
+
+static void tell_start_is_closed(const struct sending *sending)
+{
+    const char *start = option_text(sending->invocation->options, OPTION_START);
+    struct buffer why = {0};
+    buffer_printf(&why,
+                  "--start %s is outside the contact hours, which campana hours %.10s shows; nothing was "
+                  "sent; --wait waits for them",
+                  start, start);
+    tell_not_begun(sending, buffer_string(&why), " --wait");
+    buffer_free(&why);
+}
+
 /* EXIT_DONE: go on; another exit code; -1. */
 static int prepare(struct sending *sending, struct error *error)
 {
@@ -202,10 +227,7 @@ static int prepare(struct sending *sending, struct error *error)
     int agreed = accept_late_start(sending, now_ms, asks, error);
     int64_t start_ms = sending->start_ms > now_ms ? sending->start_ms : now_ms;
     if (agreed > 0 && start_ms > now_ms && is_closed(sending, start_ms)) {
-        talk_line("--start %s is outside the contact hours; campana hours %.10s shows them, and --wait waits "
-                  "for them",
-                  option_text(sending->invocation->options, OPTION_START),
-                  option_text(sending->invocation->options, OPTION_START));
+        tell_start_is_closed(sending);
         return EXIT_HOURS;
     }
     if (agreed > 0 && is_closed(sending, start_ms))
@@ -217,7 +239,7 @@ static int prepare(struct sending *sending, struct error *error)
     if (agreed < 0)
         return -1;
     if (agreed == 0) {
-        talk_line("not confirmed; nothing was sent");
+        tell_not_begun(sending, "not confirmed; nothing was sent", "");
         return EXIT_INTERRUPTED;
     }
     sending->options.start_at_ms = start_ms > now_ms ? start_ms : 0;
@@ -243,7 +265,8 @@ static int run(struct sending *sending, struct error *error)
     progress_end(&progress);
     if (ended != 0) {
         talk_error(error);
-        last_word_on_failure(&word);
+        if (error->kind != ERROR_INPUT) /* else the same command would be refused again */
+            last_word_on_failure(&word);
         return (int)exit_code_of_error(error->kind);
     }
     last_word_on_run(&word);

@@ -419,7 +419,7 @@ START_TEST(a_person_is_shown_the_plan_and_asked)
     write_campaign("c.csv", 99);
     ck_assert_int_eq(at_terminal("campana run c.csv", "[y/N] ", "\n"), EXIT_INTERRUPTED);
     assert_words(out, "99 messages");
-    assert_words(out, "not confirmed; nothing was sent");
+    assert_words(out, "not confirmed; nothing was sent; ");
     ck_assert_int_eq(at_terminal("campana send c", "[y/N] ", "n\n"), EXIT_INTERRUPTED);
     ck_assert_int_eq(at_terminal("campana send c", "[y/N] ", "\x04"), EXIT_INTERRUPTED);
     ck_assert_int_eq(at_terminal("campana send c --max-failures 1", "[y/N] ", "Sí\n"), EXIT_GATEWAY);
@@ -458,7 +458,8 @@ START_TEST(exit_codes_are_those_of_the_contract)
     } cases[] = {{END_DONE, 0, 0},      {END_DONE, 2, 9},        {END_LIMIT, 0, 0},
                  {END_LIMIT, 2, 0},     {END_BALANCE, 2, 3},     {END_CREDENTIALS, 0, 4},
                  {END_FORBIDDEN, 0, 4}, {END_INTERRUPTED, 2, 5}, {END_MAINTENANCE, 0, 6},
-                 {END_FAILURES, 2, 7},  {END_HOURS, 0, 8},       {END_LOCAL, 0, 1}};
+                 {END_FAILURES, 2, 7},  {END_HOURS, 0, 8},       {END_LOCAL, 0, 1},
+                 {END_HELD_BACK, 0, 0}, {END_HELD_BACK, 2, 9},   {END_STOPPED, 2, 5}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         ck_assert_int_eq(exit_code_of_end(cases[i].end, cases[i].unknown), cases[i].code);
     ck_assert_int_eq(exit_code_of_error(ERROR_MACHINE), 1);
