@@ -141,8 +141,8 @@ CREATE TABLE run (
     started_at_ms  INTEGER NOT NULL,
     -- null while it runs, and after a crash until the next run
     ended_at_ms    INTEGER,
-    -- why it ended: done, limit, balance, credentials, forbidden, maintenance, failures, interrupted, stopped, hours,
-    -- held-back, local (a failure of this machine), crashed (found by the next run); null like ended_at_ms
+    -- why it ended: done, limit, balance, credentials, forbidden, maintenance, failures, pause, interrupted, stopped,
+    -- hours, held-back, local (a failure of this machine), crashed (found by the next run); null like ended_at_ms
     ended          TEXT    CHECK (ended <> ''),
     -- when it was told to begin (--start); null: at once. started_at_ms is the command's time until then
     start_at_ms    INTEGER,

@@ -19,6 +19,8 @@
 struct error;
 struct clock;
 
+#define ENGINE_PAUSE_MOST_MS (60 * 60LL * 1000) /* a longer pause, as the gateway asks for it, is not waited for without `wait` */
+
 /* Why a run ended. */
 enum run_end {
     END_DONE,        /* nothing is pending any more */
@@ -27,7 +29,8 @@ enum run_end {
     END_CREDENTIALS, /* -1 */
     END_FORBIDDEN,   /* HTTP 403 */
     END_MAINTENANCE, /* -6 */
-    END_FAILURES,    /* --max-failures in a row, or told to wait for longer than THROTTLE_TOLD_MOST_MS */
+    END_FAILURES,    /* --max-failures in a row */
+    END_PAUSE,       /* the gateway asked for a pause of more than ENGINE_PAUSE_MOST_MS */
     END_INTERRUPTED, /* a signal */
     END_STOPPED,     /* campana stop */
     END_HOURS,       /* outside contact hours */
@@ -60,7 +63,7 @@ struct engine_options {
     int max_failures;  /* at least 1 */
     struct hours hours;
     int64_t start_at_ms; /* nothing leaves before; 0: at once */
-    bool wait;         /* wait for the next permitted hour, or for the end of maintenance */
+    bool wait;         /* wait for the next permitted hour, for the end of maintenance and of any pause asked for */
     bool once_per_day; /* hold back numbers that were reached on the same Colombian day (once_a_day.h) */
     int64_t pending;   /* how many rows are pending, as counted beforehand: for the progress alone … */
     int64_t held_back; /* … and how many of them will be held back */
@@ -69,7 +72,7 @@ struct engine_options {
 enum engine_mood {
     MOOD_SENDING,
     MOOD_SLOWED,  /* the gateway asked to slow down, or is in trouble: fewer in flight, a slower rate, or a pause */
-    MOOD_WAITING, /* for its start, contact hours or the end of maintenance */
+    MOOD_WAITING, /* for its start, contact hours, the end of maintenance, or of a pause longer than ENGINE_PAUSE_MOST_MS */
     MOOD_DRAINING /* claims nothing more, waits for what is in flight */
 };
 
@@ -101,6 +104,7 @@ struct engine_result {
     struct engine_progress progress; /* the last one */
     int64_t pending, unknown;      /* left in the campaign afterwards */
     int64_t opens_at_ms;           /* END_HOURS: the next opening, INT64_MAX: never */
+    int64_t paused_until_ms;       /* END_PAUSE: until when the gateway asked for it */
     struct outcome last;           /* the outcome that ended the run, or the last failure */
 };
 

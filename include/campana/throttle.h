@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define THROTTLE_TOLD_MOST_MS (60 * 60LL * 1000) /* a gateway that asks for a longer pause ends the run */
+#define THROTTLE_TOLD_MOST_MS (366 * 24 * 60 * 60LL * 1000) /* a longer pause counts as that */
 
 struct throttle {
     int concurrency;       /* what the user asked for */
@@ -43,8 +43,7 @@ void throttle_unknown(struct throttle *throttle);
 /* Answers have become far slower: half as many in flight, no pause, no failure. */
 void throttle_ease(struct throttle *throttle);
 
-/* The gateway asked to slow down; told_ms < 0: it did not say for how long; more than THROTTLE_TOLD_MOST_MS
- * counts as that. */
+/* The gateway asked to slow down; told_ms < 0: it did not say for how long. */
 void throttle_slow_down(struct throttle *throttle, int64_t sent_ns, int64_t told_ms, int64_t now_ns);
 
 /* How many more requests may leave now, given how many are in flight. */

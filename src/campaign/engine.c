@@ -147,7 +147,7 @@ static enum engine_mood mood(const struct engine *engine, int64_t now_ns)
     const struct throttle *throttle = &engine->throttle;
     if (engine->ending)
         return MOOD_DRAINING;
-    if (engine->probe.on || !engine->hours.open)
+    if (engine->probe.on || !engine->hours.open || engine->long_pause_due_ns > now_ns)
         return MOOD_WAITING;
     if (engine->brake.pace_mhz > 0 || throttle->failures > 0 || throttle->limit < throttle->concurrency ||
         throttle->resume_due_ns > now_ns)
@@ -367,7 +367,7 @@ static void ask_balance_after(struct engine *engine)
     struct error ignored;
     enum run_end end = engine->result->end;
     if (http_under_way(engine->http) > 0 || engine->throttle.failures > 0 || end == END_CREDENTIALS ||
-        end == END_FORBIDDEN || end == END_FAILURES || *engine->stop > 0)
+        end == END_FORBIDDEN || end == END_FAILURES || end == END_PAUSE || *engine->stop > 0)
         return;
     if (engine_ask_balance(engine->http, &engine->options->account, engine->options->post, &balance, &outcome,
                            &ignored) == 0 &&

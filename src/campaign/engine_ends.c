@@ -18,6 +18,8 @@ static const struct end {
                          "the gateway announces the end by e-mail; --wait asks again by itself"},
     [END_FAILURES] = {"failures", "the gateway failed too many times in a row",
                       "campana doctor looks for the cause"},
+    [END_PAUSE] = {"pause", "the gateway asks for a pause of more than an hour",
+                   "run the same command then, or with --wait"},
     [END_INTERRUPTED] = {"interrupted", "it was interrupted", ""},
     [END_STOPPED] = {"stopped", "it was stopped by campana stop", ""},
     [END_HOURS] = {"hours", "it is outside the contact hours", "--wait waits for that"},

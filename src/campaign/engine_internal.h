@@ -67,6 +67,7 @@ struct engine {
 
     struct pacer pacer;
     struct throttle throttle;
+    int64_t long_pause_due_ns; /* of more than ENGINE_PAUSE_MOST_MS, asked for by the gateway */
     struct brake brake;
     struct latency latency;
     struct probe probe;

@@ -55,9 +55,14 @@ static void watch_latency(struct engine *engine, const struct slot *slot, int64_
 static void slow_down(struct engine *engine, const struct slot *slot, int64_t now_ns)
 {
     struct throttle *throttle = &engine->throttle;
-    if (slot->outcome.retry_after_ms > THROTTLE_TOLD_MOST_MS)
-        engine_end(engine, END_FAILURES);
     throttle_slow_down(throttle, slot->sent_ns, slot->outcome.retry_after_ms, now_ns);
+    if (slot->outcome.retry_after_ms > ENGINE_PAUSE_MOST_MS) {
+        engine->long_pause_due_ns = throttle->resume_due_ns;
+        engine->result->paused_until_ms =
+            clock_wall_ms(engine->clock) + (throttle->resume_due_ns - now_ns) / NS_PER_MS;
+        if (!engine->options->wait)
+            engine_end(engine, END_PAUSE);
+    }
     brake_press(&engine->brake, slot->sent_ns, throttle->resume_due_ns, now_ns);
 }
 

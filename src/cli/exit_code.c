@@ -13,12 +13,11 @@ enum exit_code exit_code_of_error(enum error_kind kind)
 enum exit_code exit_code_of_end(enum run_end end, int64_t unknown)
 {
     static const enum exit_code codes[RUN_ENDS] = {
-        [END_DONE] = EXIT_DONE,           [END_LIMIT] = EXIT_DONE,
-        [END_BALANCE] = EXIT_BALANCE,     [END_CREDENTIALS] = EXIT_ACCESS,
-        [END_FORBIDDEN] = EXIT_ACCESS,    [END_MAINTENANCE] = EXIT_MAINTENANCE,
-        [END_FAILURES] = EXIT_GATEWAY,    [END_INTERRUPTED] = EXIT_INTERRUPTED,
-        [END_STOPPED] = EXIT_INTERRUPTED, [END_HOURS] = EXIT_HOURS,
-        [END_HELD_BACK] = EXIT_DONE,      [END_LOCAL] = EXIT_MACHINE,
+        [END_DONE] = EXIT_DONE,           [END_LIMIT] = EXIT_DONE,       [END_BALANCE] = EXIT_BALANCE,
+        [END_CREDENTIALS] = EXIT_ACCESS,  [END_FORBIDDEN] = EXIT_ACCESS, [END_MAINTENANCE] = EXIT_MAINTENANCE,
+        [END_FAILURES] = EXIT_GATEWAY,    [END_PAUSE] = EXIT_GATEWAY,    [END_INTERRUPTED] = EXIT_INTERRUPTED,
+        [END_STOPPED] = EXIT_INTERRUPTED, [END_HOURS] = EXIT_HOURS,      [END_HELD_BACK] = EXIT_DONE,
+        [END_LOCAL] = EXIT_MACHINE,
     };
     bool all_that_may_is_sent = end == END_DONE || end == END_HELD_BACK;
     return all_that_may_is_sent && unknown > 0 ? EXIT_UNKNOWN_ROWS : codes[end];

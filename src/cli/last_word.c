@@ -62,6 +62,10 @@ static void put_why(const struct engine_result *result, struct buffer *out)
     /* A failure that the run went on after is not why another end came. */
     if ((result->end == END_FAILURES || result->end == END_FORBIDDEN) && result->last.detail[0] != '\0')
         buffer_printf(out, ": %s", result->last.detail);
+    if (result->end == END_PAUSE) {
+        hours_format(result->paused_until_ms, when);
+        buffer_printf(out, ", until %s (Colombian time)", when);
+    }
     if (result->end == END_HOURS && result->opens_at_ms < INT64_MAX) {
         hours_format(result->opens_at_ms, when);
         buffer_printf(out, ", which open on %s (Colombian time)", when);

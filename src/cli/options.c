@@ -115,13 +115,15 @@ static const struct option_spec specs[OPTIONS] = {
                  "Sundays or holidays), any is always, or such as \"Mon-Fri 08:00-18:00, Sat 09:00-13:00, "
                  "holidays off\" (default: co)",
          .rule = &value_hours},
-    [OPTION_WAIT] =
-        {.name = "--wait",
-         .help = "wait for the next permitted hour, or for the end of maintenance, instead of stopping"},
-    [OPTION_START] = {.name = "--start",
-                      .help = "begin at that time, such as \"2026-11-24 08:30\", Colombian time; one long past asks first",
-                      .rule = &value_start,
-                      .once = true},
+    [OPTION_WAIT] = {.name = "--wait",
+                     .help = "wait for the next permitted hour, for the end of maintenance, or of a pause of "
+                             "more than an hour that "
+                             "the gateway asks for, instead of stopping"},
+    [OPTION_START] =
+        {.name = "--start",
+         .help = "begin at that time, such as \"2026-11-24 08:30\", Colombian time; one long past asks first",
+         .rule = &value_start,
+         .once = true},
     [OPTION_ONCE_PER_DAY] = {.name = "--once-per-day",
                              .help = "hold back numbers that any campaign has reached today; what is "
                                      "held back is left for tomorrow, and is no failure"},

@@ -1,10 +1,14 @@
 """A gateway in trouble is sent to more slowly, by rate and in flight, and as fast as asked for again when it is well."""
 
+import datetime
 import os
+import signal
+import time
 import unittest
 
 import harness
 
+COLOMBIA = datetime.timezone(datetime.timedelta(hours=-5))
 
 class Throttle(harness.CampanaTest):
     def run_record(self):
@@ -109,6 +113,43 @@ class Throttle(harness.CampanaTest):
         run = self.run_record()
         self.assertEqual((run["slowed"], run["slowest_rate"]), (0, None))
         self.assertNotIn("slow", result.err)
+
+    # ---- a pause of more than an hour
+
+    def test_a_long_pause_that_the_gateway_asks_for_ends_the_run_with_when_it_is_over(self):
+        simulator = self.simulate(script="on 3: status 429 + retry-after 7200\n")
+        self.write_campaign(6)
+        before = time.time()
+        err = self.campana("run", "campaign.csv", "--concurrency", 1, expect=7).err
+        until = [datetime.datetime.fromtimestamp(at + 7200, COLOMBIA) for at in (before, time.time())]
+        self.assertIn(err.splitlines()[-1], [
+            "campana: stopped: the gateway asks for a pause of more than an hour, until %s %d %s (Colombian time); 4 messages are "
+            "left; run the same command then, or with --wait; to go on: campana run campaign.csv --concurrency 1"
+            % (at.strftime("%A"), at.day, at.strftime("%B %Y, %H:%M")) for at in until])
+        self.assertEqual(self.counts(), {"accepted": 2, "pending": 4})
+        self.assertEqual(self.rows("SELECT ended, balance_after FROM run"), [{"ended": "pause", "balance_after": None}])
+        self.assertEqual(len(simulator.ledger()), 3)
+        self.assertIn("the gateway asks for a pause of more than an hour", self.campana("status", "campaign", expect=0).out)
+
+    def test_wait_keeps_a_long_pause_shows_it_and_can_be_stopped(self):
+        simulator = self.simulate(script="on 3: status 429 + retry-after 7200\n")
+        self.write_campaign(6)
+        process = self.start("run", "campaign.csv", "--concurrency", 1, "--wait")
+        err = b""
+        while b"waiting until" not in err:
+            line = process.stderr.readline()
+            self.assertNotEqual(line, b"", err)
+            err += line
+        self.assertRegex(err.decode(), r"campaign: waiting until .* \(Colombian time\): ")
+        process.send_signal(signal.SIGINT)
+        err += process.communicate(timeout=harness.DEADLINE_S)[1]
+        self.assertEqual(process.returncode, 5, err)
+        self.assertIn("it was interrupted; 4 messages are left; to go on: campana run campaign.csv --concurrency 1 --wait",
+                      err.decode())
+        self.assertEqual(self.counts(), {"accepted": 2, "pending": 4})
+        self.assertEqual(len(simulator.ledger()), 3)
+        self.campana("run", "campaign.csv", expect=0)
+        self.assertEqual(self.counts(), {"accepted": 6})
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ RUNS_MOST = 12
 
 DOCUMENTED = {0, 3, 4, 5, 6, 7, 9}
 CODE_OF_END = {"done": (0, 9), "limit": (0,), "balance": (3,), "credentials": (4,), "forbidden": (4,), "maintenance": (6,),
-               "failures": (7,), "interrupted": (5,)}
+               "failures": (7,), "pause": (7,), "interrupted": (5,)}
 
 
 class Scenario:
@@ -207,7 +207,7 @@ class Chaos:
         if not result.err.strip() or "campana: " not in result.err:
             raise Violation("it did not say why it ended: %r" % result)
         ended = self.trial.rows("SELECT ended FROM run ORDER BY id DESC LIMIT 1")
-        if ended and result.code in DOCUMENTED and "second-sender" not in run.happened and "nothing is left" not in result.err:
+        if ended and result.code in DOCUMENTED and "second-sender" not in run.happened and "campaign: nothing is left" not in result.err:
             if result.code not in CODE_OF_END.get(ended[0]["ended"], (5, 1)):
                 raise Violation("exit %d, but the run %r: %r" % (result.code, ended, result))
 

@@ -455,11 +455,11 @@ START_TEST(exit_codes_are_those_of_the_contract)
         enum run_end end;
         int64_t unknown;
         int code;
-    } cases[] = {{END_DONE, 0, 0},      {END_DONE, 2, 9},        {END_LIMIT, 0, 0},
-                 {END_LIMIT, 2, 0},     {END_BALANCE, 2, 3},     {END_CREDENTIALS, 0, 4},
-                 {END_FORBIDDEN, 0, 4}, {END_INTERRUPTED, 2, 5}, {END_MAINTENANCE, 0, 6},
-                 {END_FAILURES, 2, 7},  {END_HOURS, 0, 8},       {END_LOCAL, 0, 1},
-                 {END_HELD_BACK, 0, 0}, {END_HELD_BACK, 2, 9},   {END_STOPPED, 2, 5}};
+    } cases[] = {
+        {END_DONE, 0, 0},        {END_DONE, 2, 9},        {END_LIMIT, 0, 0},     {END_LIMIT, 2, 0},
+        {END_BALANCE, 2, 3},     {END_CREDENTIALS, 0, 4}, {END_FORBIDDEN, 0, 4}, {END_INTERRUPTED, 2, 5},
+        {END_MAINTENANCE, 0, 6}, {END_FAILURES, 2, 7},    {END_HOURS, 0, 8},     {END_LOCAL, 0, 1},
+        {END_HELD_BACK, 0, 0},   {END_HELD_BACK, 2, 9},   {END_STOPPED, 2, 5},   {END_PAUSE, 2, 7}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         ck_assert_int_eq(exit_code_of_end(cases[i].end, cases[i].unknown), cases[i].code);
     ck_assert_int_eq(exit_code_of_error(ERROR_MACHINE), 1);

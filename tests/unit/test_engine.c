@@ -251,8 +251,11 @@ START_TEST(a_pause_that_is_too_long_to_wait_for_ends_the_run)
     add(10, "tomorrow");
     loaded();
     options.concurrency = 1;
+    int64_t before_ms = clock_wall_ms(&clock_system);
     run();
-    ck_assert_int_eq(result.end, END_FAILURES);
+    ck_assert_int_eq(result.end, END_PAUSE);
+    ck_assert_int_ge(result.paused_until_ms, before_ms + 24 * 3600 * 1000);
+    ck_assert_int_le(result.paused_until_ms, clock_wall_ms(&clock_system) + 24 * 3600 * 1000);
     ck_assert_int_eq(counts().of[JOB_PENDING], 10);
     ck_assert_int_eq(rawserver_copies(first_id), 1);
     ck_assert_int_eq(rawserver_copies(first_id + 1), 0);

@@ -271,6 +271,15 @@ START_TEST(a_later_incident_does_not_shorten_a_told_pause)
 }
 END_TEST
 
+START_TEST(a_pause_of_hours_is_kept_as_told)
+{
+    throttle_slow_down(&throttle, 1, 7200 * 1000, 1000 * MS);
+    ck_assert_int_eq(throttle.resume_due_ns, 7201 * 1000 * MS);
+    ck_assert_int_eq(throttle_allows(&throttle, 0, 7201 * 1000 * MS - 1), 0);
+    ck_assert_int_gt(throttle_allows(&throttle, 0, 7201 * 1000 * MS), 0);
+}
+END_TEST
+
 START_TEST(more_than_the_longest_pause_counts_as_that)
 {
     throttle_slow_down(&throttle, 1, INT64_MAX, 1000 * MS);
@@ -409,6 +418,7 @@ int main(void)
     tcase_add_test(tests, requests_under_way_with_it_halve_nothing_again);
     tcase_add_test(tests, the_longest_pause_that_was_told_holds);
     tcase_add_test(tests, a_later_incident_does_not_shorten_a_told_pause);
+    tcase_add_test(tests, a_pause_of_hours_is_kept_as_told);
     tcase_add_test(tests, more_than_the_longest_pause_counts_as_that);
     tcase_add_test(tests, slow_down_neither_counts_nor_clears_failures);
     tcase_add_test(tests, slow_answers_halve_the_limit_and_are_no_failure);
