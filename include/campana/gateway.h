@@ -34,7 +34,8 @@ void gateway_put_encoded(struct buffer *out, const char *data, size_t len);
 /* Appends "user=…&password=…": the part of every request that stays the same, encoded once for a run. */
 void gateway_put_credentials(struct buffer *out, const char *user, const char *password);
 
-/* 0, or -1 when the text, which is valid UTF-8, has a character that `charset` lacks: *offender is the first one. */
+/* 0, or -1 when the text, which is valid UTF-8, has a character that `charset` lacks: *offender is the first
+ * one. */
 int gateway_check_text(struct slice text, enum gateway_charset charset, uint32_t *offender);
 
 /* Appends "&GSM=…&SMSText=…", or returns -1 as gateway_check_text() does, and leaves `out` as it was. */
@@ -76,13 +77,16 @@ enum outcome_kind {
 
 struct outcome {
     enum outcome_kind kind;
-    enum reason reason;                /* REASON_NONE for OUTCOME_ACCEPTED */
-    int64_t code;                      /* the gateway's number; 0 where it gave none that can be read */
-    int http_status;                   /* 0: none */
-    int64_t retry_after_ms;            /* -1: none */
+    enum reason reason;     /* REASON_NONE for OUTCOME_ACCEPTED */
+    int64_t code;           /* the gateway's number; 0 too where it gave none: outcome_has_code() */
+    int http_status;        /* 0: none */
+    int64_t retry_after_ms; /* -1: none */
     char detail[OUTCOME_DETAIL_BYTES]; /* what came instead, for people: printable UTF-8, cut; "" where it
                                           adds nothing */
 };
+
+/* Whether the gateway gave a number: 0 is one, undocumented as others are. */
+bool outcome_has_code(const struct outcome *outcome);
 
 /* The answer to a send request (manual, section 1, "Retorno"). A number is an optional '-', no '+', no
  * leading zero, at most 18 digits, HTTP status 200, alone but for white space and a UTF-8 byte-order mark
@@ -105,7 +109,8 @@ void gateway_read_balance(const struct reply *reply, struct balance *balance, st
 
 /* Error pages like to repeat the request they are about. An answer that has the word "password" never gets
  * into outcome->detail; this takes the detail away, too, where the reply's body has the password itself,
- * plain or encoded. To be called after either of the two above, before the outcome is kept or shown. */
+ * plain or encoded. Without a whole answer the detail is the transport's, and stays. To be called after
+ * either of the two above, before the outcome is kept or shown. */
 void gateway_hide_password(const struct reply *reply, const char *password, struct outcome *outcome);
 
 #endif

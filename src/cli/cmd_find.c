@@ -3,10 +3,10 @@
 #include "campana/exit_code.h"
 #include "campana/layout.h"
 #include "campana/output.h"
-#include "campana/phone.h"
 #include "campana/utf8.h"
 #include "command.h"
 #include "find.h"
+#include "number_given.h"
 #include <string.h>
 
 struct find {
@@ -18,20 +18,9 @@ struct find {
 
 static int read_number(const struct invocation *invocation, char msisdn[PHONE_BYTES], struct error *error)
 {
-    const char *given = invocation_argument(invocation, 0);
     const char *country = option_text(invocation->options, OPTION_COUNTRY);
-    struct buffer shown = {0};
-    enum reason reason = REASON_NUMBER_CHARACTERS;
-    if (utf8_valid(given, strlen(given)))
-        reason = phone_normalise(slice_of(given), country == NULL ? "57" : country, msisdn);
-    if (reason == REASON_NONE)
-        return 0;
-    utf8_put_visible(&shown, given, strlen(given), 0);
-    error_set(error, ERROR_INPUT,
-              "\"%s\": %s; write it as 3102111111 or 573102111111, or name its country: --country CODE",
-              buffer_string(&shown), reason_sentence(reason));
-    buffer_free(&shown);
-    return -1;
+    return number_given(invocation_argument(invocation, 0), country == NULL ? "57" : country,
+                        "--country CODE", msisdn, error);
 }
 
 static int on_message(void *context, const struct found_message *found, struct error *error)

@@ -35,6 +35,7 @@ int cmd_run(struct invocation *invocation, struct error *error)
     int result = -1;
     signals_leave();
     if (invocation_read_settings(invocation, error) == 0 && loading_read(invocation, &loading, error) == 0 &&
+        sending_check(invocation, error) == 0 &&
         access_open(invocation, (int)setting_number(&invocation->settings, SETTING_CONCURRENCY), &access,
                     error) == 0 &&
         invocation_open_store(invocation, STORE_CREATE, &store, error) == 0 &&

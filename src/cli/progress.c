@@ -188,7 +188,11 @@ void progress_unrecorded(void *context, int64_t row, const char *msisdn, const s
     struct progress *progress = context;
     const char *sentence =
         outcome->kind == OUTCOME_ACCEPTED ? "accepted by the gateway" : reason_sentence(outcome->reason);
+    struct buffer line = {0};
+    buffer_printf(&line, "row %" PRId64 " (%s): %s", row, msisdn, sentence);
+    if (outcome_has_code(outcome))
+        buffer_printf(&line, ", code %" PRId64, outcome->code);
     progress_end(progress);
-    talk_line("row %" PRId64 " (%s): %s, code %" PRId64 "; this could NOT be recorded, write it down", row,
-              msisdn, sentence, outcome->code);
+    talk_line("%s; this could NOT be recorded, write it down", buffer_string(&line));
+    buffer_free(&line);
 }

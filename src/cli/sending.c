@@ -7,11 +7,11 @@
 #include "campana/exit_code.h"
 #include "campana/layout.h"
 #include "campana/output.h"
-#include "campana/phone.h"
 #include "campana/plan.h"
 #include "campana/progress.h"
 #include "campana/signals.h"
 #include "campana/terminal.h"
+#include "number_given.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -91,16 +91,30 @@ static int print_test(const struct job *job, const char *msisdn, const struct ou
     return result;
 }
 
-static int send_test(struct sending *sending, const char *to, struct error *error)
+/* Its number, or "" where no test is asked for. */
+static int read_test_to(const struct invocation *invocation, char msisdn[PHONE_BYTES], struct error *error)
+{
+    const char *to = option_text(invocation->options, OPTION_TEST_TO);
+    bool reads_file = strcmp(invocation->command->name, "run") == 0;
+    msisdn[0] = '\0';
+    if (to != NULL &&
+        number_given(to, setting_text(&invocation->settings, SETTING_COUNTRY),
+                     reads_file ? "--country CODE" : "country = CODE in campana.ini", msisdn, error) != 0)
+        return error_prefix(error, "--test-to");
+    return 0;
+}
+
+int sending_check(const struct invocation *invocation, struct error *error)
 {
     char msisdn[PHONE_BYTES];
+    return read_test_to(invocation, msisdn, error);
+}
+
+static int send_test(struct sending *sending, const char *msisdn, struct error *error)
+{
     struct job job;
     struct outcome outcome;
     int count;
-    enum reason reason =
-        phone_normalise(slice_of(to), setting_text(&sending->invocation->settings, SETTING_COUNTRY), msisdn);
-    if (reason != REASON_NONE)
-        return error_set(error, ERROR_INPUT, "--test-to %s: %s", to, reason_sentence(reason));
     if (store_peek(sending->store, sending->campaign.id, 0, &job, 1, &count, error) != 0)
         return -1;
     if (count == 0)
@@ -275,10 +289,11 @@ static int run(struct sending *sending, struct error *error)
 
 static int run_locked(struct sending *sending, struct error *error)
 {
-    const char *test_to = option_text(sending->invocation->options, OPTION_TEST_TO);
-    if (read_engine_options(sending, error) != 0 || take_over(sending, error) != 0)
+    char test_to[PHONE_BYTES];
+    if (read_test_to(sending->invocation, test_to, error) != 0 || read_engine_options(sending, error) != 0 ||
+        take_over(sending, error) != 0)
         return -1;
-    if (test_to != NULL)
+    if (test_to[0] != '\0')
         return send_test(sending, test_to, error);
     if (sending->options.pending == 0) {
         last_word_on_nothing(sending->invocation, sending->campaign.name, sending->unknown);

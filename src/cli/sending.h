@@ -4,6 +4,10 @@
 
 #include "access.h"
 
+/* What the command line alone gets wrong about sending (--test-to's number), before anything is stored.
+ * Returns -1 with ERROR_INPUT. */
+int sending_check(const struct invocation *invocation, struct error *error);
+
 /* Sends what is pending of the campaign, and says on standard error how it ended. `access` is open. Returns
  * the exit code, or -1 with the error set. */
 int sending_run(struct invocation *invocation, struct store *store, const struct access *access,

@@ -57,7 +57,7 @@ void gateway_hide_password(const struct reply *reply, const char *password, stru
 {
     struct slice plain = slice_of(password);
     struct buffer encoded = {0};
-    if (plain.len == 0 || outcome->detail[0] == '\0')
+    if (reply->reach != REACH_ANSWERED || plain.len == 0 || outcome->detail[0] == '\0')
         return;
     gateway_put_encoded(&encoded, plain.data, plain.len);
     if (encoded.failed || contains(reply->body, plain) || contains(reply->body, buffer_slice(&encoded)) ||
@@ -67,6 +67,11 @@ void gateway_hide_password(const struct reply *reply, const char *password, stru
 }
 
 /* ---- answers ---- */
+
+bool outcome_has_code(const struct outcome *outcome)
+{
+    return outcome->code != 0 || outcome->reason == REASON_ANSWER_UNKNOWN;
+}
 
 /* What a status code says by itself, whatever the body. */
 static const struct {

@@ -154,7 +154,7 @@ int store_test_end(struct store *store, int64_t test_id, enum job_state state, c
     struct query query = query_open(store, SQL_TEST_END);
     query_bind_int(&query, test_id);
     query_bind_text(&query, job_state_name(state));
-    query_bind_optional(&query, outcome->code != 0, outcome->code);
+    query_bind_optional(&query, outcome_has_code(outcome), outcome->code);
     query_bind_text(&query, reason_code(outcome->reason));
     query_bind_text(&query, outcome->detail);
     int result = query_run_one(&query, "an answer came for a test message that is not inflight", error);

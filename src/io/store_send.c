@@ -82,7 +82,7 @@ static int settle_message(struct store *store, const struct settlement *settleme
     struct query query = query_open(store, SQL_SETTLE);
     query_bind_int(&query, settlement->message_id);
     query_bind_text(&query, job_state_name(settlement->state));
-    query_bind_optional(&query, outcome->code != 0, outcome->code);
+    query_bind_optional(&query, outcome_has_code(outcome), outcome->code);
     query_bind_text(&query, reason_code(outcome->reason));
     query_bind_text(&query, outcome->detail);
     query_bind_optional(&query, outcome->http_status != 0, outcome->http_status);
@@ -100,7 +100,7 @@ static int record_attempt(struct store *store, const struct settlement *settleme
     query_bind_int(&query, settlement->run_id);
     query_bind_int(&query, settlement->finished_at_ms);
     query_bind_text(&query, job_state_name(settlement->state));
-    query_bind_optional(&query, outcome->code != 0, outcome->code);
+    query_bind_optional(&query, outcome_has_code(outcome), outcome->code);
     query_bind_text(&query, reason_code(outcome->reason));
     query_bind_text(&query, outcome->detail);
     query_bind_optional(&query, outcome->http_status != 0, outcome->http_status);

@@ -1,5 +1,7 @@
 """Every kind of answer that the contract knows, two thousand times: every row in the state that the contract gives."""
 
+import json
+
 import harness
 from harness import number
 
@@ -16,9 +18,9 @@ KINDS = [
     ("code -4", "refused", -4),
     ("code -5", "refused", -5),
     (r'body "\xef\xbb\xbf-4\n"', "refused", -4),
-    ("code 0", "unknown", None),
-    ("code -2", "unknown", None),
-    ("code -7", "unknown", None),
+    ("code 0", "unknown", 0),
+    ("code -2", "unknown", -2),
+    ("code -7", "unknown", -7),
     ("code 1234567890123456789012345678901234567890", "unknown", None),
     ('body "12 34"', "unknown", None),
     ('body "+12"', "unknown", None),
@@ -41,6 +43,22 @@ ROWS = 2000
 
 
 class Answers(harness.CampanaTest):
+    def test_a_number_that_the_manual_does_not_know_is_kept_as_it_came_and_shown_everywhere(self):
+        self.simulate(script="on 1: code 0\non 2: code -2\nfrom 3: code 0\n")
+        self.write_campaign(2)
+        self.campana("run", "campaign.csv", "--concurrency", 1, expect=9)
+        codes = [0, -2]
+        self.assertEqual([row["code"] for row in self.rows()], codes)
+        self.assertEqual([row["code"] for row in self.rows("SELECT * FROM attempt ORDER BY id")], codes)
+        self.assertEqual([row["code"] for row in self.report_csv("campaign")], ["0", "-2"])
+        self.assertEqual([row["code"] for row in self.report_json("campaign")], codes)
+        self.assertIn("answer 0", self.campana("find", number(0), expect=0).out)
+        found, = json.loads(self.campana("find", number(0), "--json", expect=0).out)["messages"]
+        self.assertEqual((found["state"], found["code"]), ("unknown", 0))
+        self.campana("resolve", "campaign", "--as", "pending", "--yes", expect=0)
+        self.campana("send", "campaign", "--test-to", "3102111111", expect=7)
+        self.assertEqual(self.rows("SELECT state, code FROM test_message"), [{"state": "unknown", "code": 0}])
+
     def kind_of(self, i):
         return KINDS[i % len(KINDS)]
 
@@ -57,7 +75,7 @@ class Answers(harness.CampanaTest):
             does, state, code = self.kind_of(i)
             if code == "given":
                 code = int(received[row["msisdn"]]["answer"].split()[-1])
-            got = (row["state"], row["code"] if row["state"] != "unknown" else None)
+            got = (row["state"], row["code"])
             self.assertEqual(got, (state, code), (does, row))
             self.assertEqual(row["attempts"], 1)
         self.assert_books_agree(entries, rows)

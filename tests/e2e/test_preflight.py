@@ -83,6 +83,17 @@ class Preflight(harness.CampanaTest):
         self.campana("send", "campaign", "--yes", expect=0)
         self.campana("send", "campaign", "--test-to", "3102111111", expect=2) # nothing is pending to test with
 
+    def test_a_number_for_the_test_that_is_none_is_told_before_anything_is_stored(self):
+        self.simulate()
+        self.write_campaign(2)
+        err = self.campana("run", "campaign.csv", "--test-to", "123", expect=2).err
+        self.assertRegex(err, r'^campana: --test-to: "123": .*; write it as 3102111111 or 573102111111, or name its '
+                              r'country: --country CODE\n$')
+        self.assertFalse(self.db.exists())
+        self.campana("load", "campaign.csv", expect=0)
+        err = self.campana("send", "campaign", "--test-to", "31x", expect=2).err
+        self.assertIn("; write it as 3102111111 or 573102111111, or name its country: country = CODE in campana.ini\n", err)
+
     def test_a_test_message_that_was_killed_is_unknown_and_stays_so(self):
         simulator = self.simulate("--latency", 60000)
         self.write_campaign(2)

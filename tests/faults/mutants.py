@@ -43,11 +43,11 @@ MUTANTS = [
              "    static int answers;\n    if (++answers % 7 == 0)\n        return 0;\n    struct settlement settlement = {\n")],
            ["kill", "steps", "chaos", "e2e.test_answers"]),
     Mutant("an answer is written down one too high",
-           [("src/io/store_send.c", "query_bind_optional(&query, outcome->code != 0, outcome->code);\n"
+           [("src/io/store_send.c", "query_bind_optional(&query, outcome_has_code(outcome), outcome->code);\n"
              "    query_bind_text(&query, reason_code(outcome->reason));\n    query_bind_text(&query, outcome->detail);\n"
              "    query_bind_optional(&query, outcome->http_status != 0, outcome->http_status);\n"
              "    query_bind_optional(&query, settlement->first",
-             "query_bind_optional(&query, outcome->code != 0, outcome->code + 1);\n"
+             "query_bind_optional(&query, outcome_has_code(outcome), outcome->code + 1);\n"
              "    query_bind_text(&query, reason_code(outcome->reason));\n    query_bind_text(&query, outcome->detail);\n"
              "    query_bind_optional(&query, outcome->http_status != 0, outcome->http_status);\n"
              "    query_bind_optional(&query, settlement->first")],

@@ -256,7 +256,7 @@ START_TEST(a_test_message_needs_a_good_number_and_a_pending_row)
     write_campaign("c.csv", 1);
     assert_campana("campana load c.csv", EXIT_DONE);
     assert_campana("campana send c --test-to 12", EXIT_INPUT);
-    assert_words(err, "--test-to 12: the number has too few digits");
+    assert_words(err, "--test-to: \"12\": the number has too few digits");
     assert_campana("campana send c --test-to 3102111111", EXIT_GATEWAY);
     assert_words(out, "573102111111: ");
     assert_campana("campana status c", EXIT_DONE);

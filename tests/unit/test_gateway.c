@@ -707,6 +707,35 @@ START_TEST(an_answer_that_has_the_password_itself_is_not_shown)
 }
 END_TEST
 
+START_TEST(without_an_answer_the_words_are_our_own_and_stay_whatever_the_password)
+{
+    struct reply reply = {
+        .reach = REACH_NEVER_LEFT, .retry_after_ms = -1, .detail = "Couldn't connect to server"};
+    gateway_read_answer(&reply, &outcome);
+    gateway_hide_password(&reply, "c", &outcome);
+    ck_assert_str_eq(outcome.detail, "Couldn't connect to server");
+    reply.reach = REACH_MAY_HAVE_LEFT;
+    gateway_read_answer(&reply, &outcome);
+    gateway_hide_password(&reply, "c", &outcome);
+    ck_assert_str_eq(outcome.detail, "Couldn't connect to server");
+}
+END_TEST
+
+START_TEST(zero_is_a_number_that_came_and_no_number_is_none)
+{
+    static const struct {
+        const char *body;
+        bool has_code;
+    } bodies[] = {{"0", true}, {"-2", true},      {"77", true}, {"-4", true},
+                  {"", false}, {"<html>", false}, {"00", false}};
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        struct reply reply = answered(200, slice_of(bodies[i].body));
+        gateway_read_answer(&reply, &outcome);
+        ck_assert_int_eq(outcome_has_code(&outcome), bodies[i].has_code);
+    }
+}
+END_TEST
+
 START_TEST(where_nothing_is_shown_nothing_is_hidden)
 {
     struct reply reply = answered(200, slice_of("12345"));
@@ -882,6 +911,8 @@ int main(void)
     LOOP(detail, an_answer_that_speaks_of_the_password_is_not_shown, tell_tales);
     LOOP(detail, an_answer_that_has_the_password_itself_is_not_shown, pages);
     tcase_add_test(detail, where_nothing_is_shown_nothing_is_hidden);
+    tcase_add_test(detail, without_an_answer_the_words_are_our_own_and_stay_whatever_the_password);
+    tcase_add_test(detail, zero_is_a_number_that_came_and_no_number_is_none);
     suite_add_tcase(suite, detail);
 
     TCase *money = tcase_create("balance");

@@ -263,6 +263,9 @@ START_TEST(an_answer_that_could_not_be_recorded_is_told_whole)
     ck_assert_str_eq(told(),
                      "campana: row 17 (573102111111): accepted by the gateway, code 4711; this could NOT be "
                      "recorded, write it down\n");
+    struct outcome cut = {.kind = OUTCOME_UNKNOWN, .reason = REASON_CUT};
+    progress_unrecorded(&progress, 17, "573102111111", &cut);
+    ck_assert_ptr_null(strstr(told(), "code 0"));
 }
 END_TEST
 
