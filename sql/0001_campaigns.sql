@@ -10,7 +10,8 @@ CREATE TABLE campaign (
     name           TEXT    NOT NULL UNIQUE CHECK (name <> ''),
     -- the path it was loaded from, '-' for standard input
     file           TEXT    NOT NULL,
-    -- SHA-256 of the file's bytes: the same content is not loaded twice
+    -- SHA-256 of the file's bytes: what is loaded already is recognised by it, under whatever file name. Not unique: who
+    -- names another campaign loads the same content again on purpose
     content_sha256 TEXT    NOT NULL CHECK (length(content_sha256) = 64),
     -- JSON object of the load's options that shape rows (columns, template, text mode, …)
     settings       TEXT    NOT NULL CHECK (settings GLOB '{*}'),

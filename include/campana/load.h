@@ -53,7 +53,7 @@ struct load_options {
     const char *const *suppress; /* files */
     size_t suppress_count;
     const char *rejects;  /* file to write the unsendable rows to, NULL: none; never an existing file */
-    bool dry_run;         /* stores nothing; `store` may then be NULL */
+    bool dry_run;         /* stores nothing; `store` is then only looked into, and may be NULL */
     int samples;          /* how many rendered messages the verdict shows, 0 to VERDICT_SAMPLES_MOST */
     load_watch_fn *watch; /* told every few milliseconds; NULL: nobody looks on */
     void *watch_context;
@@ -75,11 +75,13 @@ struct verdict_sample {
 };
 
 /* What a load found, decided and did. Zero-initialise; verdict_free() releases what it owns. Where the file
- * was loaded before, only campaign, facts, the columns and loaded_before are filled. */
+ * was loaded before, only campaign, facts, the columns, loaded_before and same_content are filled. */
 struct verdict {
     char *campaign;     /* its name */
-    bool loaded_before; /* this very content was there already under the same name and with the same settings
-                         */
+    bool loaded_before; /* this very content was there already, with the same settings; `campaign` is its name */
+    char *same_content; /* owned; NULL: none. Where loaded_before: the same as `campaign`, which is not the file's name,
+                           and was recognised by its content. Else the latest campaign with this very content, whose
+                           recipients would be written to again: on a dry run, and where options.campaign is new */
     struct csv_facts facts; /* encoding, delimiter, … ; facts.encoding points to `encoding` */
     char *encoding;
     char *phone_column, *text_column; /* names; text_column NULL with a template */
@@ -116,10 +118,9 @@ void verdict_free(struct verdict *verdict);
  * NULL when memory ran out. */
 char *load_campaign_name(const char *path);
 
-/* Loads, or recognises what is loaded already (same name, same bytes, same settings). Returns 0, or -1 with
- * nothing stored: ERROR_INPUT for a file or option that cannot be used, and for other content or other
- * settings under the same name (the error names the choices: --campaign, or `send` to go on with what is
- * there). */
+/* Loads, or recognises what is loaded already: the same bytes with the same settings, under the same name, or under
+ * any name where options.campaign is NULL. Returns 0, or -1 with nothing stored: ERROR_INPUT for a file or option
+ * that cannot be used, and for what loaded.h refuses. */
 int load_file(struct store *store, const struct load_options *options, const struct clock *clock,
               struct verdict *verdict, struct error *error);
 

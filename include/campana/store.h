@@ -77,6 +77,8 @@ void campaign_free(struct campaign *campaign); /* what it owns; not the struct i
 
 /* 1 and *campaign filled, 0 where there is none of that name, -1. */
 int store_find_campaign(struct store *store, const char *name, struct campaign *campaign, struct error *error);
+/* The latest whose file had these bytes, forgotten or not: a scan of the campaigns. Else as above. */
+int store_find_content(struct store *store, const char *sha256, struct campaign *campaign, struct error *error);
 
 /* 1 as above, or -1: a missing one is ERROR_INPUT that lists the names there are (the newest ten). */
 int store_need_campaign(struct store *store, const char *name, struct campaign *campaign, struct error *error);

@@ -1,6 +1,6 @@
-/* Decides what a file becomes: which columns are read, whether the campaign is there already, and what the
- * verdict says. The rows' own checks stand in checker.c. Invariant: the store has all of the file or nothing
- * of it. */
+/* Decides what a file becomes: which columns are read, and what the verdict says. The rows' own checks stand
+ * in checker.c, whether the campaign is there already in loaded.c. Invariant: the store has all of the file
+ * or nothing of it. */
 #include "campana/load.h"
 #include "campana/checker.h"
 #include "campana/clock.h"
@@ -8,8 +8,8 @@
 #include "campana/error.h"
 #include "campana/heading.h"
 #include "campana/json.h"
+#include "campana/loaded.h"
 #include "campana/rejects.h"
-#include "campana/settings_difference.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +28,7 @@ int duplicates_from_name(const char *name, enum duplicates *duplicates)
 void verdict_free(struct verdict *verdict)
 {
     free(verdict->campaign);
+    free(verdict->same_content);
     free(verdict->encoding);
     free(verdict->phone_column);
     free(verdict->text_column);
@@ -53,7 +54,8 @@ char *load_campaign_name(const char *path)
 
 struct load {
     const struct load_options *options;
-    struct store *store; /* NULL on a dry run */
+    struct store *known; /* where it may be loaded already; NULL on a dry run without a database */
+    struct store *store; /* where it is loaded; NULL on a dry run */
     struct verdict *verdict;
     struct csvfile *file;
     struct heading heading;
@@ -183,38 +185,6 @@ static void put_settings(const struct load *load, struct buffer *out)
         (int)options->duplicates);
     suppression_put_digests(load->suppression, out);
     buffer_put(out, '}');
-}
-
-/* The same name: is it the same load? */
-static int compare_loaded(const struct load *load, const struct campaign *there, const char *settings,
-                          struct error *error)
-{
-    if (strcmp(there->sha256, load->verdict->facts.sha256) != 0)
-        return error_set(
-            error, ERROR_INPUT,
-            "%s: a campaign named \"%s\" is loaded already, from other content (%s). Nothing was changed. "
-            "Load this file under another name with --campaign NAME, or go on with what is loaded: "
-            "campana send %s",
-            shown_name(load), there->name, there->forgotten_at_ms == 0 ? there->file : "forgotten since",
-            there->name);
-    if (there->forgotten_at_ms != 0)
-        return error_set(
-            error, ERROR_INPUT,
-            "%s: this very file was loaded as \"%s\" before, and that campaign was forgotten. Nothing was "
-            "changed. To "
-            "send the file once more, to everybody in it, load it under another name with --campaign NAME",
-            shown_name(load), there->name);
-    if (strcmp(there->settings, settings) == 0)
-        return 0;
-    struct buffer difference = {0};
-    settings_put_difference(there->settings, settings, &difference);
-    error_set(error, ERROR_INPUT,
-              "%s: this very file is loaded already as \"%s\", but with other settings: %s. "
-              "Nothing was changed. Repeat the options of the first load, go on with what is loaded "
-              "(campana send %s), or load it once more under another name with --campaign NAME",
-              shown_name(load), there->name, buffer_string(&difference), there->name);
-    buffer_free(&difference);
-    return -1;
 }
 
 static int keep_copy(char **to, struct slice from, struct error *error)
@@ -434,27 +404,63 @@ static int open_sources(struct load *load, struct error *error)
     return verdict->encoding == NULL ? error_no_memory(error) : 0;
 }
 
+static int keep_same_content(struct load *load, const struct campaign *there, struct error *error)
+{
+    return keep_copy(&load->verdict->same_content, slice_of(there->name), error);
+}
+
+/* On a dry run nothing is refused for what is loaded: the file is to be checked. */
+static int check_only(struct load *load, const struct loaded_question *question, struct error *error)
+{
+    struct campaign there = {0};
+    int found = load->known == NULL ? 0 : loaded_look(load->known, question, &there, error);
+    int result = found > 0 ? keep_same_content(load, &there, error) : found;
+    campaign_free(&there);
+    return result == 0 ? read_rows(load, error) : result;
+}
+
+/* It is there, perhaps under another name than the file's. */
+static int take_loaded(struct load *load, struct campaign *there, struct error *error)
+{
+    struct verdict *verdict = load->verdict;
+    verdict->loaded_before = true;
+    if (strcmp(verdict->campaign, there->name) == 0)
+        return 0;
+    if (keep_same_content(load, there, error) != 0)
+        return -1;
+    free(verdict->campaign);
+    verdict->campaign = there->name;
+    there->name = NULL;
+    return 0;
+}
+
 static int load_opened(struct load *load, const struct clock *clock, struct error *error)
 {
     struct buffer settings = {0};
     struct campaign there = {0};
+    enum loaded loaded;
     int result = -1;
 
     put_settings(load, &settings);
     if (buffer_check(&settings, error) != 0)
         goto out;
+    const struct loaded_question question = {.shown = shown_name(load),
+                                             .campaign = load->verdict->campaign,
+                                             .named = load->options->campaign != NULL,
+                                             .sha256 = load->verdict->facts.sha256,
+                                             .settings = buffer_string(&settings)};
     if (load->store == NULL) {
-        result = read_rows(load, error);
+        result = check_only(load, &question, error);
         goto out;
     }
-    int found = store_find_campaign(load->store, load->verdict->campaign, &there, error);
-    if (found < 0)
+    if (loaded_find(load->store, &question, &loaded, &there, error) != 0)
         goto out;
-    if (found > 0) {
-        load->verdict->loaded_before = true;
-        result = compare_loaded(load, &there, buffer_string(&settings), error);
+    if (loaded == LOADED_SAME) {
+        result = take_loaded(load, &there, error);
         goto out;
     }
+    if (loaded == LOADED_TWIN && keep_same_content(load, &there, error) != 0)
+        goto out;
     if (keep_copy(&load->campaign.name, slice_of(load->verdict->campaign), error) == 0 &&
         keep_copy(&load->campaign.file, slice_of(load->options->file), error) == 0 &&
         keep_copy(&load->campaign.settings, buffer_slice(&settings), error) == 0)
@@ -468,7 +474,8 @@ out:
 int load_file(struct store *store, const struct load_options *options, const struct clock *clock,
               struct verdict *verdict, struct error *error)
 {
-    struct load load = {.options = options, .store = options->dry_run ? NULL : store, .verdict = verdict};
+    struct load load = {
+        .options = options, .known = store, .store = options->dry_run ? NULL : store, .verdict = verdict};
     int result = -1;
 
     *verdict = (struct verdict){0};

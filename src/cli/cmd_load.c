@@ -7,6 +7,7 @@
 #include "campana/shell.h"
 #include "campana/verdict.h"
 #include "loading.h"
+#include <unistd.h>
 
 static void tell_what_next(const struct invocation *invocation, const struct loading *loading)
 {
@@ -41,6 +42,17 @@ static int print_verdict(const struct invocation *invocation, const struct loadi
     return result;
 }
 
+/* A dry run needs no database: it only looks whether the content is loaded already. */
+static int open_store(struct invocation *invocation, bool dry_run, struct store **store, struct error *error)
+{
+    if (!dry_run)
+        return invocation_open_store(invocation, STORE_CREATE, store, error);
+    if (access(setting_text(&invocation->settings, SETTING_DB), F_OK) == 0 &&
+        invocation_open_store(invocation, STORE_READ, store, error) != 0)
+        talk_line("warning: whether this content is loaded already is not known: %s", error->text);
+    return 0;
+}
+
 int cmd_load(struct invocation *invocation, struct error *error)
 {
     struct loading loading = {0};
@@ -48,7 +60,7 @@ int cmd_load(struct invocation *invocation, struct error *error)
     int result = -1;
     if (invocation_read_settings(invocation, error) != 0 || loading_read(invocation, &loading, error) != 0)
         goto out;
-    if (!loading.options.dry_run && invocation_open_store(invocation, STORE_CREATE, &store, error) != 0)
+    if (open_store(invocation, loading.options.dry_run, &store, error) != 0)
         goto out;
     if (loading_go(invocation, store, &loading, error) != 0 ||
         print_verdict(invocation, &loading, error) != 0)

@@ -128,7 +128,8 @@ static const struct example forget_examples[] = {
 
 const struct command commands[] = {
     {"run", "FILE", "loads a spreadsheet and sends it; the same command again goes on where it stopped",
-     "Loads FILE unless this very content is loaded already, then sends what is pending. Whatever ends it "
+     "Loads FILE unless this very content is loaded already, under whatever file name, then sends what is "
+     "pending. Whatever ends it "
      "(Ctrl-C, an "
      "exhausted balance, a power cut), the same command again goes on. Ctrl-C lets what is under way finish. "
      "FILE - is "
@@ -137,7 +138,8 @@ const struct command commands[] = {
     {"load", "FILE", "checks and stores a spreadsheet, sends nothing",
      "Checks every row of FILE and stores them as a campaign, whole or not at all; sends nothing. Prints "
      "what it found: "
-     "rows that can be sent, rows that cannot and why, and what was changed. FILE - is standard input and "
+     "rows that can be sent, rows that cannot and why, and what was changed. Content that is loaded already, "
+     "under whatever file name, is loaded again only as a new --campaign. FILE - is standard input and "
      "needs "
      "--campaign.",
      1, 1, load_groups, load_examples, cmd_load},

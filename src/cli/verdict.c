@@ -123,6 +123,21 @@ static void put_states(const struct verdict *verdict, struct buffer *out)
     }
 }
 
+/* Whoever does not know it writes to everybody twice. */
+static void put_same_content(const struct verdict *verdict, const struct load_options *options,
+                             struct buffer *out)
+{
+    if (verdict->same_content == NULL)
+        return;
+    bool again = options->campaign != NULL && strcmp(options->campaign, verdict->same_content) != 0;
+    buffer_puts(out, "  WARNING: campaign ");
+    put_cited(out, verdict->same_content);
+    buffer_puts(out, " was loaded from this very content: ");
+    buffer_puts(out, again ? "its recipients would be written to again\n"
+                           : "it is loaded again only under another name (--campaign NAME), and its "
+                             "recipients would then be written to again\n");
+}
+
 /* What was read as well as it can be, and may still be wrong. */
 static void put_doubts(const struct verdict *verdict, struct buffer *out)
 {
@@ -239,7 +254,11 @@ void verdict_put_text(const struct verdict *verdict, const struct load_options *
     if (verdict->loaded_before) {
         buffer_puts(out, "Campaign ");
         put_cited(out, verdict->campaign);
-        buffer_puts(out, " is loaded already, from this very content; nothing was changed.\n");
+        buffer_puts(out, " is loaded already, from this very content; nothing was changed.");
+        if (verdict->same_content != NULL)
+            buffer_puts(out, " To write to everybody in it once more, load it under a name of its own: "
+                             "--campaign NAME");
+        buffer_put(out, '\n');
         return;
     }
     put_source(verdict, options, out);
@@ -251,6 +270,7 @@ void verdict_put_text(const struct verdict *verdict, const struct load_options *
     }
     buffer_put(out, '\n');
     put_states(verdict, out);
+    put_same_content(verdict, options, out);
     put_doubts(verdict, out);
     put_changes(verdict, options, out);
     put_lists(verdict, options, out);
@@ -335,8 +355,14 @@ void verdict_put_json(const struct verdict *verdict, const struct load_options *
     layout_put_json(out, verdict->campaign);
     buffer_puts(out, ",\"file\":");
     layout_put_json(out, options->file);
-    buffer_printf(out, ",\"sha256\":\"%s\",\"loaded_before\":%s,\"dry_run\":%s,\"encoding\":", facts->sha256,
+    buffer_printf(out, ",\"sha256\":\"%s\",\"loaded_before\":%s,\"dry_run\":%s", facts->sha256,
                   verdict->loaded_before ? "true" : "false", options->dry_run ? "true" : "false");
+    buffer_puts(out, ",\"same_content_as\":");
+    if (verdict->same_content == NULL)
+        buffer_puts(out, "null");
+    else
+        layout_put_json(out, verdict->same_content);
+    buffer_puts(out, ",\"encoding\":");
     put_string(out, facts->encoding);
     buffer_printf(out, ",\"encoding_given\":%s,\"byte_order_mark\":%s,\"delimiter\":",
                   facts->encoding_given ? "true" : "false", facts->bom ? "true" : "false");

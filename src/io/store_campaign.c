@@ -38,11 +38,12 @@ static int read_campaign(struct query *query, struct campaign *campaign, struct 
     return error_no_memory(error);
 }
 
-int store_find_campaign(struct store *store, const char *name, struct campaign *campaign, struct error *error)
+static int find_by(struct store *store, enum store_sql sql, const char *key, struct campaign *campaign,
+                   struct error *error)
 {
     *campaign = (struct campaign){0};
-    struct query query = query_open(store, SQL_CAMPAIGN_BY_NAME);
-    query_bind_slice(&query, slice_of(name));
+    struct query query = query_open(store, sql);
+    query_bind_slice(&query, slice_of(key));
     int found = query_step(&query, error);
     if (found <= 0)
         return found;
@@ -50,6 +51,17 @@ int store_find_campaign(struct store *store, const char *name, struct campaign *
         return -1;
     query_close(&query);
     return 1;
+}
+
+int store_find_campaign(struct store *store, const char *name, struct campaign *campaign, struct error *error)
+{
+    return find_by(store, SQL_CAMPAIGN_BY_NAME, name, campaign, error);
+}
+
+int store_find_content(struct store *store, const char *sha256, struct campaign *campaign,
+                       struct error *error)
+{
+    return find_by(store, SQL_CAMPAIGN_BY_CONTENT, sha256, campaign, error);
 }
 
 /* "a, b, c and 7 more", the newest first; empty where there are none. */

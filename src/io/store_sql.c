@@ -35,6 +35,9 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
     [SQL_SNAPSHOT] = {"begin to read", "BEGIN"},
 
     [SQL_CAMPAIGN_BY_NAME] = {"read a campaign", "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE name = ?1"},
+    [SQL_CAMPAIGN_BY_CONTENT] = {"read a campaign",
+                                 "SELECT " CAMPAIGN_COLUMNS
+                                 " FROM campaign WHERE content_sha256 = ?1 ORDER BY id DESC LIMIT 1"},
     [SQL_CAMPAIGNS] = {"read the campaigns", "SELECT " CAMPAIGN_COLUMNS " FROM campaign ORDER BY id"},
     [SQL_CAMPAIGN_NAMES] = {"read the campaigns' names",
                             "SELECT name, count(*) OVER () FROM campaign ORDER BY id DESC LIMIT ?1"},

@@ -160,6 +160,79 @@ START_TEST(the_same_content_under_the_same_name_is_recognised)
 }
 END_TEST
 
+/* What the same content is called once it comes as another file. */
+static void load_copy(const char *campaign)
+{
+    snprintf(file, sizeof file, "%s/copia.csv", folder);
+    options.campaign = campaign;
+    load_content("celular,mensaje\n573102111111,Hola\n");
+    unlink(file);
+}
+
+static void load_original(const char *campaign)
+{
+    options.campaign = campaign;
+    load_content("celular,mensaje\n573102111111,Hola\n");
+    unlink(file);
+}
+
+START_TEST(the_same_content_under_another_file_name_is_recognised)
+{
+    load_original(NULL);
+    ck_assert_ptr_null(verdict.same_content);
+    load_copy(NULL);
+    ck_assert(verdict.loaded_before);
+    ck_assert_str_eq(verdict.campaign, "navidad");
+    ck_assert_str_eq(verdict.same_content, "navidad");
+    ck_assert_int_eq(campaigns(), 1);
+}
+END_TEST
+
+START_TEST(the_same_content_under_a_name_that_the_user_gives_is_loaded_with_a_warning)
+{
+    load_original(NULL);
+    load_original("enero");
+    ck_assert(!verdict.loaded_before);
+    ck_assert_str_eq(verdict.campaign, "enero");
+    ck_assert_str_eq(verdict.same_content, "navidad");
+    load_copy("enero"); /* the same command again */
+    ck_assert(verdict.loaded_before);
+    ck_assert_ptr_null(verdict.same_content);
+    load_copy(NULL);
+    ck_assert_msg(strcmp(verdict.campaign, "enero") == 0, "the latest, not %s", verdict.campaign);
+    ck_assert_int_eq(campaigns(), 2);
+}
+END_TEST
+
+START_TEST(the_same_content_under_another_file_name_and_with_other_settings_is_refused)
+{
+    load_original(NULL);
+    snprintf(file, sizeof file, "%s/copia.csv", folder);
+    options.text_rules.mode = TEXT_ASCII;
+    refuse_content("celular,mensaje\n573102111111,Hola\n", "loaded already as \"navidad\", but with other");
+    ck_assert_int_eq(campaigns(), 1);
+}
+END_TEST
+
+START_TEST(a_dry_run_tells_as_what_the_content_is_loaded)
+{
+    load_original("enero");
+    load_original("febrero");
+    options.dry_run = true;
+    load_copy(NULL);
+    ck_assert(!verdict.loaded_before);
+    ck_assert_int_eq(verdict.rows, 1);
+    ck_assert_str_eq(verdict.campaign, "copia");
+    ck_assert_str_eq(verdict.same_content, "febrero");
+    load_copy("enero");
+    ck_assert_str_eq(verdict.same_content, "enero");
+    options.campaign = "enero";
+    load_content("celular,mensaje\n573102111111,Chao\n");
+    ck_assert_ptr_null(verdict.same_content);
+    ck_assert_int_eq(campaigns(), 2);
+}
+END_TEST
+
 START_TEST(other_content_or_other_settings_under_the_same_name_are_refused)
 {
     load_content("celular,mensaje\n573102111111,Hola\n");
@@ -298,6 +371,10 @@ int main(void)
     tcase_add_checked_fixture(tcase, open_all, close_all);
     tcase_add_test(tcase, every_row_is_in_exactly_one_state);
     tcase_add_test(tcase, the_same_content_under_the_same_name_is_recognised);
+    tcase_add_test(tcase, the_same_content_under_another_file_name_is_recognised);
+    tcase_add_test(tcase, the_same_content_under_a_name_that_the_user_gives_is_loaded_with_a_warning);
+    tcase_add_test(tcase, the_same_content_under_another_file_name_and_with_other_settings_is_refused);
+    tcase_add_test(tcase, a_dry_run_tells_as_what_the_content_is_loaded);
     tcase_add_test(tcase, other_content_or_other_settings_under_the_same_name_are_refused);
     tcase_add_test(tcase, a_load_that_fails_leaves_nothing_behind);
     tcase_add_test(tcase, duplicates_can_refuse_the_whole_file);

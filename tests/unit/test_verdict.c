@@ -169,6 +169,28 @@ START_TEST(a_dry_run_and_a_second_load_say_so)
     verdict.loaded_before = true;
     ck_assert_str_eq(put_text(),
                      "Campaign «navidad» is loaded already, from this very content; nothing was changed.\n");
+    verdict.same_content = strdup("navidad");
+    ck_assert_str_eq(
+        put_text(), "Campaign «navidad» is loaded already, from this very content; nothing was changed. To "
+                    "write to everybody in it once more, load it under a name of its own: --campaign NAME\n");
+}
+END_TEST
+
+START_TEST(who_would_be_written_to_again_is_warned_of)
+{
+    verdict.same_content = strdup("navidad");
+    options.campaign = "enero";
+    assert_says(put_text(), "  WARNING: campaign «navidad» was loaded from this very content: its recipients "
+                            "would be written to again\n");
+    static const char *const names[] = {NULL, "navidad"};
+    options.dry_run = true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        options.campaign = names[i];
+        assert_says(put_text(), "it is loaded again only under another name (--campaign NAME), and its "
+                                "recipients would then be written to again\n");
+    }
+    put_json();
+    assert_json("$.same_content_as", "navidad");
 }
 END_TEST
 
@@ -222,6 +244,7 @@ START_TEST(json_tells_the_same)
     verdict.loaded_before = true;
     put_json();
     assert_json("$.loaded_before", "1");
+    assert_json("$.same_content_as", NULL);
     assert_json("$.counts", NULL);
 }
 END_TEST
@@ -279,6 +302,7 @@ int main(void)
     tcase_add_test(tcase, samples_are_shown_as_they_will_be_sent);
     tcase_add_test(tcase, suppression_lists_and_rejects_are_told);
     tcase_add_test(tcase, a_dry_run_and_a_second_load_say_so);
+    tcase_add_test(tcase, who_would_be_written_to_again_is_warned_of);
     tcase_add_test(tcase, nothing_in_a_file_reaches_the_terminal_raw);
     tcase_add_test(tcase, json_tells_the_same);
     tcase_add_test(tcase, choices_mean_what_the_modules_call_them);

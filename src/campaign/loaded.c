@@ -1,0 +1,77 @@
+/* Decides what a load means where its name or its content is there. A person who names a new campaign means a
+ * second sending; a file's other name alone means none. */
+#include "campana/loaded.h"
+#include "campana/buffer.h"
+#include "campana/error.h"
+#include "campana/settings_difference.h"
+#include <string.h>
+
+static int refuse_other_content(const struct loaded_question *question, const struct campaign *there,
+                                struct error *error)
+{
+    return error_set(
+        error, ERROR_INPUT,
+        "%s: a campaign named \"%s\" is loaded already, from other content (%s). Nothing was changed. "
+        "Load this file under another name with --campaign NAME, or go on with what is loaded: "
+        "campana send %s",
+        question->shown, there->name, there->forgotten_at_ms == 0 ? there->file : "forgotten since",
+        there->name);
+}
+
+static int refuse_other_settings(const struct loaded_question *question, const struct campaign *there,
+                                 struct error *error)
+{
+    struct buffer difference = {0};
+    settings_put_difference(there->settings, question->settings, &difference);
+    error_set(error, ERROR_INPUT,
+              "%s: this very file is loaded already as \"%s\", but with other settings: %s. "
+              "Nothing was changed. Repeat the options of the first load, go on with what is loaded "
+              "(campana send %s), or load it once more under another name with --campaign NAME",
+              question->shown, there->name, buffer_string(&difference), there->name);
+    buffer_free(&difference);
+    return -1;
+}
+
+/* The same name or the same content: is it the same load? */
+static int compare(const struct loaded_question *question, const struct campaign *there, struct error *error)
+{
+    if (strcmp(there->sha256, question->sha256) != 0)
+        return refuse_other_content(question, there, error);
+    if (there->forgotten_at_ms != 0)
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: this very file was loaded as \"%s\" before, and that campaign was forgotten. Nothing was "
+            "changed. To "
+            "send the file once more, to everybody in it, load it under another name with --campaign NAME",
+            question->shown, there->name);
+    return strcmp(there->settings, question->settings) == 0 ? 0
+                                                            : refuse_other_settings(question, there, error);
+}
+
+int loaded_find(struct store *store, const struct loaded_question *question, enum loaded *loaded,
+                struct campaign *there, struct error *error)
+{
+    *loaded = LOADED_SAME;
+    int found = store_find_campaign(store, question->campaign, there, error);
+    if (found == 0) {
+        if (question->named)
+            *loaded = LOADED_TWIN;
+        found = store_find_content(store, question->sha256, there, error);
+    }
+    if (found == 0)
+        *loaded = LOADED_NOT;
+    if (found <= 0)
+        return found;
+    return *loaded == LOADED_TWIN ? 0 : compare(question, there, error);
+}
+
+int loaded_look(struct store *store, const struct loaded_question *question, struct campaign *there,
+                struct error *error)
+{
+    int found = store_find_campaign(store, question->campaign, there, error);
+    if (found > 0 && strcmp(there->sha256, question->sha256) != 0) {
+        campaign_free(there);
+        found = 0;
+    }
+    return found == 0 ? store_find_content(store, question->sha256, there, error) : found;
+}

@@ -1,0 +1,74 @@
+"""A spreadsheet under another name is the same spreadsheet: nobody in it is written to twice unless a person names a campaign."""
+
+import json
+import shutil
+
+import harness
+
+
+class SameContent(harness.CampanaTest):
+    def setUp(self):
+        super().setUp()
+        self.simulator = self.simulate()
+        self.write_campaign(5)
+        self.copy = "campaign (1).csv"
+        shutil.copy(self.folder / "campaign.csv", self.folder / self.copy)
+
+    def sent(self):
+        return len(self.simulator.ledger())
+
+    def test_a_copy_goes_on_with_what_its_original_left(self):
+        self.campana("run", "campaign.csv", "--limit", 2, "--yes", expect=0)
+        again = self.campana("run", self.copy, "--yes", expect=0)
+        self.assertIn("Campaign «campaign» is loaded already, from this very content", again.err)
+        self.assertIn("--campaign NAME", again.err)
+        self.assertEqual(self.sent(), 5)
+        self.assert_never_twice(self.simulator.ledger())
+        self.campana("run", self.copy, "--yes", expect=0)
+        self.assertEqual(self.sent(), 5)
+        self.assertEqual(self.rows("SELECT name FROM campaign"), [{"name": "campaign"}])
+
+    def test_a_copy_that_is_loaded_is_told_and_not_loaded(self):
+        self.campana("load", "campaign.csv", expect=0)
+        told = self.campana("load", self.copy, expect=0)
+        self.assertIn("Campaign «campaign» is loaded already", told.out)
+        self.assertIn("campana send campaign", told.err)
+        verdict = json.loads(self.campana("load", self.copy, "--json", expect=0).out)
+        self.assertEqual((verdict["campaign"], verdict["loaded_before"], verdict["same_content_as"]), ("campaign", True, "campaign"))
+        self.assertEqual(self.counts(), {"pending": 5})
+
+    def test_a_new_name_sends_again_with_a_warning(self):
+        self.campana("run", "campaign.csv", "--yes", expect=0)
+        again = self.campana("run", self.copy, "--campaign", "otra vez", "--yes", expect=0)
+        self.assertIn("WARNING: campaign «campaign» was loaded from this very content: its recipients would be written to again", again.err)
+        self.assertEqual(self.sent(), 10)
+        content = (self.folder / "campaign.csv").read_bytes()
+        piped = self.campana("load", "-", "--campaign", "y otra", expect=0, stdin=content)
+        self.assertIn("WARNING: campaign «otra vez» was loaded from this very content", piped.out)
+
+    def test_a_forgotten_one_is_refused_and_other_settings_are_too(self):
+        self.campana("load", "campaign.csv", expect=0)
+        other = self.campana("run", self.copy, "--text-mode", "ascii", "--yes", expect=2)
+        self.assertIn('loaded already as "campaign", but with other settings: --text-mode', other.err)
+        self.campana("forget", "campaign", "--unfinished", "--yes", expect=0)
+        forgotten = self.campana("run", self.copy, "--yes", expect=2)
+        self.assertIn('loaded as "campaign" before, and that campaign was forgotten', forgotten.err)
+        self.assertIn("--campaign NAME", forgotten.err)
+        self.assertEqual(self.sent(), 0)
+
+    def test_a_dry_run_tells_the_same_and_makes_no_database(self):
+        self.campana("load", self.copy, "--dry-run", expect=0)
+        self.assertFalse(self.db.exists())
+        self.campana("load", "campaign.csv", expect=0)
+        for name in (self.copy, "campaign.csv"):
+            told = self.campana("load", name, "--dry-run", expect=0)
+            self.assertIn("WARNING: campaign «campaign» was loaded from this very content: it is loaded again only under another name", told.out)
+        told = self.campana("load", self.copy, "--dry-run", "--campaign", "otra", expect=0)
+        self.assertIn("its recipients would be written to again", told.out)
+        self.db.write_bytes(b"no database at all" * 100)
+        told = self.campana("load", self.copy, "--dry-run", expect=0)
+        self.assertIn("whether this content is loaded already is not known", told.err)
+
+
+if __name__ == "__main__":
+    harness.main()
