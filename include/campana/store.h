@@ -7,7 +7,7 @@
  * state changes: UPDATE … WHERE id=? AND state=old, and exactly one row must change.
  *
  * One process at a time may send: store_lock_sender() takes a lock beside the database (DATABASE-sender, flock) that the
- * kernel drops when the process dies. Readers and loads go on meanwhile.
+ * kernel drops when the process dies. The file has the database's mode and group. Readers and loads go on meanwhile.
  *
  * One process at a time may write, for as long as its transaction takes. Who writes waits for it for up to a minute, then
  * fails with ERROR_MACHINE; only store_begin() and store_run_end() return STORE_BUSY after a tenth of a second.
@@ -136,7 +136,9 @@ void store_load_abort(struct store *store);
  * in memory needs no lock. */
 int store_lock_sender(struct store *store, struct error *error);
 
-/* Whether some process holds the sender's lock now: 1, 0, or -1. */
+#define STORE_SENDER_HIDDEN 2 /* the lock is another user's, and may not be looked at: somebody may be sending */
+
+/* Whether some process holds the sender's lock now: 1, 0, STORE_SENDER_HIDDEN, or -1. */
 int store_sender_active(struct store *store, struct error *error);
 
 /* Under the sender's lock, in one transaction: rows found inflight (in any campaign) become unknown with

@@ -104,7 +104,7 @@ static void put_badge(struct page *page)
     const char *words = "Complete";
     if (figures->sending) {
         class = "busy";
-        words = "Sending now";
+        words = page->hidden ? "Not ended" : "Sending now";
     } else if (page->of[JOB_PENDING] + page->of[JOB_INFLIGHT] > 0) {
         class = figures->run_count == 0 ? "busy" : "open";
         words = figures->run_count == 0 ? "Not sent yet" : "Not finished";
@@ -219,9 +219,10 @@ static int put_page(struct page *page, struct store *store, struct error *error)
 int report_put_page(struct report *report, struct store *store, struct error *error)
 {
     struct figures figures = {0};
-    struct page page = {report, &report->out, &figures, figures.counts.of};
+    struct page page = {.report = report, .out = &report->out, .figures = &figures, .of = figures.counts.of};
     int result = -1;
     int sending = store_sender_active(store, error);
+    page.hidden = sending == STORE_SENDER_HIDDEN;
     if (sending < 0 || store_snapshot_begin(store, error) != 0)
         return -1;
     if (figures_gather(store, report->campaign, sending != 0, report->options->now_ms, &figures, error) == 0)

@@ -11,6 +11,7 @@ struct page {
     struct buffer *out;
     const struct figures *figures;
     const int64_t *of; /* figures->counts.of */
+    bool hidden;       /* the sender's lock may not be looked at: figures->sending is a guess */
 };
 
 void page_put(struct page *page, const char *html);

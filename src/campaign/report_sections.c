@@ -160,7 +160,9 @@ static void put_run(struct page *page, size_t place)
     const char *why = run_end_sentence(run->ended);
     char duration[CLOCK_DURATION_BYTES] = "–";
     if (run->ended_at_ms == 0)
-        why = last && page->figures->sending ? "it is at work" : run_end_sentence("crashed");
+        why = !last || !page->figures->sending ? run_end_sentence("crashed")
+              : page->hidden                   ? "it has not ended yet, or crashed"
+                                               : "it is at work";
     if (run->ended_at_ms != 0 && strcmp(run->ended, "crashed") != 0)
         clock_format_duration(run->ended_at_ms - run->started_at_ms, duration);
     buffer_printf(page->out, "<tr data-ended=\"%s\"><th scope=\"row\" class=\"num\">%zu</th><td>", run->ended,

@@ -63,6 +63,20 @@ static int tell(struct reconciling *reconciling, struct store *store, struct err
     return result;
 }
 
+/* Where the lock may not be looked at, a run without an end is taken for one that goes on. */
+static int find_sender(struct store *store, bool *sending, struct error *error)
+{
+    int active = store_sender_active(store, error);
+    if (active == STORE_SENDER_HIDDEN) {
+        struct buffer name = {0};
+        int64_t run_id;
+        active = store_find_open_run(store, &run_id, &name, error);
+        buffer_free(&name);
+    }
+    *sending = active > 0;
+    return active < 0 ? -1 : 0;
+}
+
 int cmd_reconcile(struct invocation *invocation, struct error *error)
 {
     struct store *store = NULL;
@@ -71,9 +85,8 @@ int cmd_reconcile(struct invocation *invocation, struct error *error)
     int result = -1;
     if (invocation_open_store(invocation, STORE_READ, &store, error) != 0)
         return -1;
-    int active = store_sender_active(store, error);
-    reconciling.sending = active > 0;
-    if (active >= 0 && store_need_campaign(store, invocation_argument(invocation, 0), &campaign, error) >= 0)
+    if (find_sender(store, &reconciling.sending, error) == 0 &&
+        store_need_campaign(store, invocation_argument(invocation, 0), &campaign, error) >= 0)
         result = tell(&reconciling, store, error);
     reconcile_free(&reconciling.reconcile);
     campaign_free(&campaign);

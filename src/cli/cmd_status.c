@@ -18,7 +18,8 @@
 struct status {
     struct store *store;
     struct buffer *out;
-    bool sending; /* some process holds the sender's lock */
+    bool sending; /* some process holds the sender's lock, or may hold it … */
+    bool hidden;  /* … which there is no permission to look at */
     int64_t now_ms;
     int64_t campaigns, runs;
 };
@@ -178,7 +179,9 @@ static void put_why(struct buffer *out, const struct status *status, const struc
     else if (!status->sending)
         buffer_puts(out, run_end_sentence("crashed"));
     else
-        buffer_puts(out, "it has not ended yet");
+        buffer_puts(out, status->hidden ? "it has not ended yet, or crashed: the sender's lock is another "
+                                          "user's, and may not be looked at"
+                                        : "it has not ended yet");
     if (run->ended[0] == '\0' && status->sending && run->start_at_ms > status->now_ms) {
         hours_format(run->start_at_ms, when);
         buffer_printf(out, "; it will begin on %s", when);
@@ -284,7 +287,7 @@ static int put_line(void *context, const struct campaign *campaign, struct error
     buffer_printf(out, "%04d-%02d-%02d", loaded.year, loaded.month, loaded.day);
     const char *ended = last.ended;
     if (last.id != 0 && last.ended[0] == '\0')
-        ended = status->sending ? "sending" : "crashed";
+        ended = status->hidden ? "not ended" : status->sending ? "sending" : "crashed";
     buffer_printf(out, " %8" PRId64 " %8" PRId64 " %8" PRId64 " %8" PRId64 "  %s\n", counts.of[JOB_PENDING],
                   counts.of[JOB_ACCEPTED], counts.of[JOB_REFUSED],
                   counts.of[JOB_UNKNOWN] + counts.of[JOB_INFLIGHT], last.id == 0 ? "never sent" : ended);
@@ -312,6 +315,7 @@ static int look(struct invocation *invocation, struct store *store, struct buffe
     if (active < 0 || (name != NULL && store_need_campaign(store, name, &campaign, error) < 0))
         return -1;
     status.sending = active > 0;
+    status.hidden = active == STORE_SENDER_HIDDEN;
     if (name == NULL)
         result = json ? put_json_all(&status, error) : put_all(&status, error);
     else

@@ -89,7 +89,11 @@ static void look_into(struct doctor *doctor, struct store *store, const char *pa
     }
     tell_contents(doctor, path, tally, file);
     check_file(doctor, path, file);
-    if (active > 0)
+    if (active == STORE_SENDER_HIDDEN)
+        found(doctor, LEVEL_WARNING, EXIT_DONE, "sender",
+              "ask the owner of that file for permission to read and write it, as for the database",
+              "whether another process is sending now is not known: %s-sender may not be opened", path);
+    else if (active > 0)
         found(doctor, LEVEL_FAILURE, EXIT_BUSY, "sender",
               "wait for it, or use another database with --db FILE",
               "another process is sending from this database now");

@@ -27,14 +27,38 @@ static int open_lock(const char *path, int flags, struct error *error)
 {
     struct stat there;
     int file = open(path, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-    if (file < 0)
-        return flags != O_RDONLY || errno != ENOENT ? fail(path, "open the lock", errno, error) : -1;
+    if (file < 0) {
+        int code = errno;
+        if (flags != O_RDONLY || code != ENOENT)
+            fail(path, "open the lock", code, error);
+        errno = code;
+        return -1;
+    }
     if (fstat(file, &there) != 0 || !S_ISREG(there.st_mode)) {
         close(file);
+        errno = 0;
         return error_set(error, ERROR_MACHINE, "%s: is in the way of the sender's lock; move it elsewhere",
                          path);
     }
     return file;
+}
+
+/* Who has rights on the database has them on its lock, as SQLite does it for the files that it keeps beside
+ * it. Where the group cannot be the same one, the group gets nothing. */
+static void share_as_database(const struct store *store, int file)
+{
+    struct stat database;
+    struct stat lock;
+    if (stat(store->path, &database) != 0 || fstat(file, &lock) != 0)
+        return;
+    mode_t mode = database.st_mode & 0666;
+    uid_t owner = geteuid() == 0 ? database.st_uid : (uid_t)-1;
+    bool same = lock.st_gid == database.st_gid && (geteuid() != 0 || lock.st_uid == database.st_uid);
+    if (!same && fchown(file, owner, database.st_gid) != 0 && lock.st_gid != database.st_gid)
+        mode &= (mode_t)~070;
+    if ((lock.st_mode & 07777) != mode && fchmod(file, mode) != 0) {
+        /* another's file, or a file system without modes: the lock holds all the same */
+    }
 }
 
 static int refuse_second(const struct store *store, int file, struct error *error)
@@ -67,7 +91,8 @@ static int lock_file(const struct store *store, const char *path, struct error *
         close(file);
         return -1;
     }
-    if (fchmod(file, 0600) != 0 || ftruncate(file, 0) != 0 || dprintf(file, "%ld\n", (long)getpid()) < 0) {
+    share_as_database(store, file);
+    if (ftruncate(file, 0) != 0 || dprintf(file, "%ld\n", (long)getpid()) < 0) {
         /* the lock holds; only the message of the next process will not know the number */
     }
     return file;
@@ -91,6 +116,10 @@ static int lock_held(const char *path, struct error *error)
 {
     error_clear(error);
     int file = open_lock(path, O_RDONLY, error);
+    if (file < 0 && errno == EACCES) {
+        error_clear(error);
+        return STORE_SENDER_HIDDEN;
+    }
     if (file < 0)
         return error->kind == ERROR_NONE ? 0 : -1; /* no file: nobody has sent yet */
     int locked = flock(file, LOCK_SH | LOCK_NB);

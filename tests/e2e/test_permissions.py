@@ -1,9 +1,11 @@
 """What an ordinary user sees where he may not write, and anybody on a read-only file system: each message says which file it is,
 what the system says, and what to do; what is there stays as it is, and what can be read is read."""
 
+import contextlib
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
 import unittest
@@ -73,6 +75,46 @@ class Permissions(harness.CampanaTest):
                 self.ordinary(*command, expect=0)
             for command in WRITING:
                 self.assert_words(self.ordinary(*command, expect=1), str(self.db), words)
+
+    def sent(self, mode):
+        """Loaded, and sent by its owner while the database had this mode."""
+        self.loaded()
+        self.db.chmod(mode)
+        self.simulate()
+        self.campana("send", "campaign", "--yes", expect=0)
+        self.assertEqual((self.shop / "campana.db-sender").stat().st_mode & 0o777, mode)
+
+    def test_after_a_send_a_database_that_may_be_read_is_read(self):
+        self.sent(0o644)
+        self.permit(0o555)
+        for command in LOOKING + [["report", "campaign", "--format", "html"]]:
+            self.ordinary(*command, expect=0)
+        for command in WRITING:
+            self.assert_words(self.ordinary(*command, expect=1), str(self.db), "campana needs permission to write" if os.geteuid() else "there is no permission to write")
+
+    def test_a_lock_that_may_not_be_looked_at_is_no_failure_for_who_looks(self):
+        self.sent(0o600)
+        with contextlib.closing(sqlite3.connect(self.db)) as database, database:  # as a run that goes on, or crashed
+            database.execute("UPDATE run SET ended = NULL, ended_at_ms = NULL")
+        (self.shop / "campana.db-sender").chmod(0o600 if os.geteuid() == 0 else 0)
+        self.permit(0o555, 0o444)
+        for command in LOOKING:
+            self.ordinary(*command, expect=0)
+        self.assertIn("not ended", self.ordinary("status", expect=0).out)
+        self.assertIn("it has not ended yet, or crashed: the sender's lock is another user's", self.ordinary("status", "campaign", expect=0).out)
+        page = self.ordinary("report", "campaign", "--format", "html", expect=0).out
+        self.assertIn(">Not ended</p>", page)
+        self.assertIn("It has not ended yet, or crashed.", page)
+        self.assertTrue(page.rstrip().endswith("</html>"))
+
+    @unittest.skipIf(os.geteuid() != 0, "one user has nothing to share")
+    def test_whom_the_database_is_shared_with_sends_from_it_after_another(self):
+        self.shop.chmod(0o777)
+        self.sent(0o666)
+        self.campana("load", "another.csv", expect=0)
+        simulator = self.simulate(ledger="second.tsv")
+        self.campana("send", "another", "--yes", expect=0, program=str(self.program), user=NOBODY, group=NOBODY, extra_groups=[])
+        self.assertEqual(len(simulator.ledger()), 2)
 
     def test_a_database_that_may_not_be_read_is_named(self):
         self.loaded()

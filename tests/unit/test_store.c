@@ -27,6 +27,37 @@ static void assert_refused(const char *path, enum store_access access, enum erro
 
 /* ---- files ---- */
 
+START_TEST(who_has_rights_on_a_database_has_them_on_its_lock)
+{
+    static const mode_t modes[] = {0660, 0644, 0600};
+    store = fixture_open(STORE_CREATE);
+    store_close(store);
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) { /* made with the first, followed by the others */
+        ck_assert_int_eq(chmod(fixture_database, modes[i]), 0);
+        store = fixture_open(STORE_WRITE);
+        assert_ok(store_lock_sender(store, &error));
+        ck_assert_uint_eq(mode_of(fixture_path("campana.db-sender")), modes[i]);
+        store_close(store);
+    }
+}
+END_TEST
+
+START_TEST(a_lock_that_may_not_be_opened_is_no_failure_for_who_looks)
+{
+    store = fixture_open(STORE_CREATE);
+    close(open(fixture_path("campana.db-sender"), O_RDWR | O_CREAT, 0000));
+    if (geteuid() == 0) /* for whom all may be opened */
+        ck_assert_int_eq(seteuid(65534), 0);
+    int active = store_sender_active(store, &error);
+    if (getuid() == 0)
+        ck_assert_int_eq(seteuid(0), 0);
+    /* Another user cannot even enter the folder that the test has made. */
+    ck_assert_int_eq(active, STORE_SENDER_HIDDEN);
+    ck_assert_int_eq(error.kind, ERROR_NONE);
+    store_close(store);
+}
+END_TEST
+
 START_TEST(a_database_and_what_stands_beside_it_belong_to_their_owner_alone)
 {
     static const mode_t masks[] = {000, 077, 022, 0777};
@@ -577,6 +608,8 @@ int main(void)
     Suite *suite = suite_create("store");
     TCase *files = fixture_case(suite, "files");
     tcase_add_loop_test(files, a_database_and_what_stands_beside_it_belong_to_their_owner_alone, 0, 4);
+    tcase_add_test(files, who_has_rights_on_a_database_has_them_on_its_lock);
+    tcase_add_test(files, a_lock_that_may_not_be_opened_is_no_failure_for_who_looks);
     tcase_add_test(files, the_last_to_close_takes_log_and_index_away);
     tcase_add_test(files, a_missing_database_is_missed_and_not_made);
     tcase_add_test(files, a_missing_directory_is_told);
