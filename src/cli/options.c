@@ -117,16 +117,15 @@ static const struct option_spec specs[OPTIONS] = {
          .rule = &value_hours},
     [OPTION_WAIT] = {.name = "--wait",
                      .help = "wait for the next permitted hour, for the end of maintenance, or of a pause of "
-                             "more than an hour that "
-                             "the gateway asks for, instead of stopping"},
+                             "more than an hour that the gateway asks for, instead of stopping"},
     [OPTION_START] =
         {.name = "--start",
          .help = "begin at that time, such as \"2026-11-24 08:30\", Colombian time; one long past asks first",
          .rule = &value_start,
          .once = true},
     [OPTION_ONCE_PER_DAY] = {.name = "--once-per-day",
-                             .help = "hold back numbers that any campaign has reached today; what is "
-                                     "held back is left for tomorrow, and is no failure"},
+                             .help = "hold back numbers that any campaign has reached today; where nothing "
+                                     "else is left the exit code is 0, or 9 if rows are unknown"},
     [OPTION_TEST_TO] = {.name = "--test-to",
                         .help = "send the first message to that number only, and nothing of the campaign",
                         .rule = &value_text,

@@ -183,7 +183,7 @@ MUTANTS = [
              "static bool is_unshowable(uint32_t character)\n{\n    if (character != 0)\n        return false;\n")],
            ["e2e.test_surroundings.Terminal", "unit.test_utf8"]),
     Mutant("a password within the gateway's answer is shown",
-           [("src/domain/gateway.c", "    if (plain.len == 0 || outcome->detail[0] == '\\0')\n        return;\n",
+           [("src/domain/gateway.c", "    if (reply->reach != REACH_ANSWERED || plain.len == 0 || outcome->detail[0] == '\\0')\n        return;\n",
              "    if (plain.len != 0)\n        return;\n")],
            ["unit.test_gateway"]),
     Mutant("the database is made through a link",
