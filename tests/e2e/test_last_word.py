@@ -68,7 +68,7 @@ class LastWord(harness.CampanaTest):
         self.assertTrue(self.campana("run", "campaign.csv", expect=9).err.endswith("campaign: " + LOOK % "10 rows are"))
 
     def test_a_stop_when_all_is_under_way_says_that_nothing_is_left(self):
-        simulator = self.simulate(script="on 1: delay 1500 + status 404\nfrom 2: delay 1500\n")
+        simulator = self.simulate(script="on 1: delay 5000 + status 404\nfrom 2: delay 5000\n")
         self.write_campaign(3)
         process = self.start("run", "campaign.csv", "--yes")
         deadline = time.monotonic() + harness.DEADLINE_S
