@@ -279,7 +279,8 @@ static int run(struct sending *sending, struct error *error)
     progress_end(&progress);
     if (ended != 0) {
         talk_error(error);
-        if (error->kind != ERROR_INPUT) /* else the same command would be refused again */
+        /* What was refused before the run began would be refused again. */
+        if (result.run.id != 0 || error->kind != ERROR_INPUT)
             last_word_on_failure(&word);
         return (int)exit_code_of_error(error->kind);
     }
