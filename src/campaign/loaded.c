@@ -4,6 +4,7 @@
 #include "campana/buffer.h"
 #include "campana/error.h"
 #include "campana/settings_difference.h"
+#include "campana/shell.h"
 #include <string.h>
 
 static int refuse_other_content(const struct loaded_question *question, const struct campaign *there,
@@ -18,17 +19,42 @@ static int refuse_other_content(const struct loaded_question *question, const st
         there->name);
 }
 
+/* What is loaded spares nobody who has opted out since: who is told to send it must know that. */
+static void put_way_out(const struct loaded_question *question, const struct campaign *there,
+                        struct buffer *out)
+{
+    if (!settings_other_lists(there->settings, question->settings)) {
+        buffer_puts(out, "Repeat the options of the first load, go on with what is loaded (campana send ");
+        shell_put_quoted(out, there->name);
+        buffer_puts(out, "), or load it once more under another name with --campaign NAME");
+        return;
+    }
+    buffer_puts(out, "campana send ");
+    shell_put_quoted(out, there->name);
+    buffer_puts(out,
+                " goes by the lists as they were then, and would write to whoever was added since. To spare "
+                "them, load the file as a new campaign (--campaign NAME) with your lists, and do not send "
+                "the old one any more; if some of that is sent, spare whom it has written to as well: "
+                "campana report ");
+    shell_put_quoted(out, there->name);
+    buffer_puts(out,
+                " --state accepted,unknown,inflight --format csv --full-numbers --output written.csv, then "
+                "--suppress written.csv besides");
+}
+
 static int refuse_other_settings(const struct loaded_question *question, const struct campaign *there,
                                  struct error *error)
 {
     struct buffer difference = {0};
+    struct buffer way_out = {0};
     settings_put_difference(there->settings, question->settings, &difference);
+    put_way_out(question, there, &way_out);
     error_set(error, ERROR_INPUT,
               "%s: this very file is loaded already as \"%s\", but with other settings: %s. "
-              "Nothing was changed. Repeat the options of the first load, go on with what is loaded "
-              "(campana send %s), or load it once more under another name with --campaign NAME",
-              question->shown, there->name, buffer_string(&difference), there->name);
+              "Nothing was changed. %s",
+              question->shown, there->name, buffer_string(&difference), buffer_string(&way_out));
     buffer_free(&difference);
+    buffer_free(&way_out);
     return -1;
 }
 

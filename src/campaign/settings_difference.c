@@ -1,7 +1,6 @@
 /* Decides which option a person thinks of when a setting differs. */
 #include "campana/settings_difference.h"
 #include "campana/buffer.h"
-#include <stdbool.h>
 #include <string.h>
 
 static const struct {
@@ -59,6 +58,11 @@ static void put_value(struct buffer *out, struct slice value)
         buffer_append(out, value.data, value.len);
 }
 
+bool settings_other_lists(const char *then, const char *now)
+{
+    return !slice_equal(member(then, "suppress"), member(now, "suppress"));
+}
+
 void settings_put_difference(const char *then, const char *now, struct buffer *out)
 {
     const char *separator = "";
@@ -73,6 +77,6 @@ void settings_put_difference(const char *then, const char *now, struct buffer *o
         put_value(out, after);
         separator = "; ";
     }
-    if (!slice_equal(member(then, "suppress"), member(now, "suppress")))
+    if (settings_other_lists(then, now))
         buffer_printf(out, "%sthe suppression lists (--suppress) said something else then", separator);
 }

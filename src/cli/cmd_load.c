@@ -12,10 +12,7 @@
 static void tell_what_next(const struct invocation *invocation, const struct loading *loading)
 {
     struct buffer line = {0};
-    if (loading->verdict.loaded_before && loading->options.rejects != NULL)
-        talk_note(&invocation->talk,
-                  "%s was not written: it is made when a file is loaded for the first time",
-                  loading->options.rejects);
+    loading_tell_rejects(invocation, loading);
     if (loading->options.dry_run)
         return;
     if (!loading->verdict.loaded_before && loading->verdict.counts.of[JOB_PENDING] == 0) {

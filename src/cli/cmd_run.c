@@ -23,6 +23,7 @@ static int load(struct invocation *invocation, struct store *store, struct loadi
         if (!invocation->talk.quiet)
             talk_text(&text);
     }
+    loading_tell_rejects(invocation, loading);
     buffer_free(&text);
     return result;
 }

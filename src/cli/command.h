@@ -37,6 +37,7 @@ struct command {
 };
 
 extern const struct command commands[];                 /* ends with a command without a name */
+extern const struct option_group command_file_groups[]; /* what `run` and `load` take for their file */
 extern const struct option_group command_send_groups[]; /* what `send` takes, and `run` besides */
 
 int cmd_run(struct invocation *invocation, struct error *error);

@@ -39,6 +39,7 @@ static const struct option_group run_groups[] = {{"The spreadsheet", load_option
                                                  {NULL, NULL}};
 static const struct option_group load_groups[] = {
     {"The spreadsheet", load_options}, {"What is shown and stored", load_verdict_options}, {NULL, NULL}};
+const struct option_group command_file_groups[] = {{"The spreadsheet", load_options}, {NULL, NULL}};
 const struct option_group command_send_groups[] = {{"Pace and limits", pace_options},
                                                    {"When", when_options},
                                                    {"The gateway", gateway_options},

@@ -3,9 +3,11 @@
 #include "campana/dialect.h"
 #include "campana/error.h"
 #include "campana/load_line.h"
+#include "campana/shell.h"
 #include "campana/textfile.h"
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TEMPLATE_BYTES_MOST 65536
 #define SAMPLES_OTHERWISE   3
@@ -99,6 +101,27 @@ int loading_go(struct invocation *invocation, struct store *store, struct loadin
     int result = load_file(store, &loading->options, invocation->clock, &loading->verdict, error);
     load_line_end(&line);
     return result;
+}
+
+void loading_tell_rejects(const struct invocation *invocation, const struct loading *loading)
+{
+    const char *rejects = loading->options.rejects;
+    struct buffer line = {0};
+    if (!loading->verdict.loaded_before || rejects == NULL)
+        return;
+    if (access(rejects, F_OK) == 0) { /* the same command again: it is the first load's */
+        talk_note(&invocation->talk, "%s is there already, and was left as it is", rejects);
+        return;
+    }
+    invocation_put_command(invocation, "load ", &line);
+    shell_put_quoted(&line, loading->options.file);
+    options_put_again(invocation->options, command_file_groups, &line);
+    buffer_puts(&line, " --dry-run --rejects ");
+    shell_put_quoted(&line, rejects);
+    talk_note(&invocation->talk,
+              "%s was not written: it is made when a file is loaded for the first time. To have it now: %s",
+              rejects, buffer_string(&line));
+    buffer_free(&line);
 }
 
 void loading_free(struct loading *loading)

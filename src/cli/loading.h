@@ -18,6 +18,8 @@ int loading_read(struct invocation *invocation, struct loading *loading, struct 
 /* load_file(), followed on a terminal. */
 int loading_go(struct invocation *invocation, struct store *store, struct loading *loading,
                struct error *error);
+/* Where the file was loaded before, and so no rejects were written: how to have them now. */
+void loading_tell_rejects(const struct invocation *invocation, const struct loading *loading);
 void loading_free(struct loading *loading);
 
 #endif

@@ -1,6 +1,8 @@
 """A spreadsheet under another name is the same spreadsheet: nobody in it is written to twice unless a person names a campaign."""
 
 import json
+import re
+import shlex
 import shutil
 
 import harness
@@ -55,6 +57,32 @@ class SameContent(harness.CampanaTest):
         self.assertIn('loaded as "campaign" before, and that campaign was forgotten', forgotten.err)
         self.assertIn("--campaign NAME", forgotten.err)
         self.assertEqual(self.sent(), 0)
+
+    def test_who_opted_out_since_is_spared_as_the_message_says(self):
+        (self.folder / "lists.csv").write_text("celular\n%s\n" % harness.number(4))
+        self.campana("run", "campaign.csv", "--suppress", "lists.csv", "--limit", 2, "--yes", expect=0)
+        (self.folder / "lists.csv").write_text("celular\n%s\n%s\n" % (harness.number(4), harness.number(3)))
+        for name in ("campaign.csv", self.copy):
+            refused = self.campana("run", name, "--suppress", "lists.csv", "--yes", expect=2)
+            self.assertIn("campana send campaign goes by the lists as they were then, and would write to whoever was added since", refused.err)
+            command = re.search(r"campana (report campaign --state \S+ --format csv --full-numbers --output written.csv)", refused.err)[1]
+        self.campana(*command.split(), expect=0)
+        self.campana("run", "campaign.csv", "--campaign", "rest", "--suppress", "lists.csv", "--suppress", "written.csv", "--yes", expect=0)
+        self.assertEqual(sorted(entry["msisdn"] for entry in self.simulator.ledger()), sorted(harness.number(i) for i in range(3)))
+
+    def test_rejects_that_were_not_written_come_with_the_command_that_writes_them(self):
+        with open(self.folder / "campaign.csv", "a", encoding="utf-8") as file:
+            file.write("abc,x\n")
+        for command in (["load"], ["run", "--yes"]):
+            self.campana("load", "campaign.csv", "--max-length", 80, expect=0)
+            told = self.campana(*command, "campaign.csv", "--max-length", 80, "--rejects", "rej 1.csv", expect=0)
+            named = re.search(r"rej 1.csv was not written: .* To have it now: (.*)", told.err)[1]
+            self.assertEqual(shlex.split(named), ["campana", "load", "campaign.csv", "--max-length", "80", "--dry-run", "--rejects", "rej 1.csv"])
+            self.campana(*shlex.split(named)[1:], expect=0)
+            self.assertIn("abc", (self.folder / "rej 1.csv").read_text(encoding="utf-8"))
+            told = self.campana(*command, "campaign.csv", "--max-length", 80, "--rejects", "rej 1.csv", expect=0)
+            self.assertIn("rej 1.csv is there already, and was left as it is", told.err)
+            (self.folder / "rej 1.csv").unlink()
 
     def test_a_dry_run_tells_the_same_and_makes_no_database(self):
         self.campana("load", self.copy, "--dry-run", expect=0)

@@ -26,6 +26,15 @@ START_TEST(what_differs_is_told_by_its_option)
 }
 END_TEST
 
+START_TEST(other_lists_are_told_apart_from_other_options)
+{
+    ck_assert(
+        settings_other_lists("{\"phone\":\"a\",\"suppress\":[]}", "{\"phone\":\"a\",\"suppress\":[\"aa\"]}"));
+    ck_assert(!settings_other_lists("{\"phone\":\"a\",\"suppress\":[\"aa\"]}",
+                                    "{\"phone\":\"b\",\"suppress\":[\"aa\"]}"));
+}
+END_TEST
+
 START_TEST(what_is_no_object_is_borne)
 {
     differ("", "", "");
@@ -39,6 +48,7 @@ int main(void)
     Suite *suite = suite_create("settings difference");
     TCase *tcase = tcase_create("words");
     tcase_add_test(tcase, what_differs_is_told_by_its_option);
+    tcase_add_test(tcase, other_lists_are_told_apart_from_other_options);
     tcase_add_test(tcase, what_is_no_object_is_borne);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
