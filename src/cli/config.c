@@ -124,18 +124,18 @@ static void wipe_file(struct whole_file *file)
     file->data = NULL;
 }
 
-static int fail_file(const char *path, struct error *error)
+static int fail_file(const char *path, const char *named_by, struct error *error)
 {
-    return error_set(error, ERROR_INPUT, "%s: %s", path, strerror(errno));
+    return error_set(error, ERROR_INPUT, "%s: %s; name another one with %s", path, strerror(errno), named_by);
 }
 
-/* 0; 1 where there is no such file; -1. */
-static int read_file(const char *path, struct whole_file *file, struct error *error)
+/* 0; 1 where there is no such file; -1 and the option or key that names another. */
+static int read_file(const char *path, const char *named_by, struct whole_file *file, struct error *error)
 {
     int result = -1;
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (descriptor < 0)
-        return errno == ENOENT || errno == ENOTDIR ? 1 : fail_file(path, error);
+        return errno == ENOENT || errno == ENOTDIR ? 1 : fail_file(path, named_by, error);
     file->data = calloc(1, FILE_BYTES_MOST + 1);
     file->len = 0;
     if (file->data == NULL) {
@@ -143,7 +143,7 @@ static int read_file(const char *path, struct whole_file *file, struct error *er
         goto out;
     }
     if (fstat(descriptor, &file->status) != 0) {
-        fail_file(path, error);
+        fail_file(path, named_by, error);
         goto out;
     }
     for (;;) {
@@ -151,7 +151,7 @@ static int read_file(const char *path, struct whole_file *file, struct error *er
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {
-            fail_file(path, error);
+            fail_file(path, named_by, error);
             goto out;
         }
         file->len += (size_t)got;
@@ -367,7 +367,7 @@ static int on_line(void *context, const char *section, const char *key, const ch
 static int read_ini(struct settings *settings, const char *path, struct error *error)
 {
     struct ini ini = {.settings = settings, .path = path, .error = error};
-    int result = read_file(path, &ini.file, error);
+    int result = read_file(path, "--config FILE", &ini.file, error);
     if (result != 0)
         return result;
     ini_allow_inline_comments = false;
@@ -450,7 +450,7 @@ int settings_read(struct settings *settings, const struct options *options, stru
 static int read_password_file(struct settings *settings, const char *path, bool warns, struct error *error)
 {
     struct whole_file file = {0};
-    int result = read_file(path, &file, error);
+    int result = read_file(path, "password-file", &file, error);
     if (result != 0)
         return result;
     if (file.len > 0 && file.data[file.len - 1] == '\n')

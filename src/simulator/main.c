@@ -135,6 +135,9 @@ static int read_options(int argc, char **argv, struct options *options, struct e
     if (optind < argc)
         return error_set(error, ERROR_INPUT, "\"%.60s\" is no option; see campana-simulator --help",
                          argv[optind]);
+    if ((options->server.account.user == NULL) != (options->server.account.password == NULL))
+        return error_set(error, ERROR_INPUT, "--user and --password go together: %s is missing",
+                         options->server.account.user == NULL ? "--user U" : "--password P");
     return 1;
 }
 

@@ -6,6 +6,7 @@ import pathlib
 import resource
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 
@@ -188,6 +189,18 @@ class Stops(harness.CampanaTest):
         self.assertRegex(limit, r"Max core file size +0 +0 ")
         process.kill()
         process.communicate(timeout=60)
+
+    def test_a_simulator_with_half_an_account_does_not_start(self):
+        for option, missing in (("--user", "--password P"), ("--password", "--user U")):
+            done = subprocess.run([harness.BIN / "campana-simulator", option, "x"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                  timeout=harness.DEADLINE_S)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done)
+            self.assertIn("%s is missing" % missing, done.stderr)
+
+    def test_a_configuration_that_cannot_be_read_names_the_way_out(self):
+        (self.folder / "campana.ini").mkdir()
+        refused = self.campana("status", expect=2)
+        self.assertIn("campana.ini: Is a directory; name another one with --config FILE", refused.err)
 
 
 if __name__ == "__main__":
