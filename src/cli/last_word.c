@@ -74,6 +74,13 @@ static void put_why(const struct engine_result *result, struct buffer *out)
     }
 }
 
+/* Memory may be what has run out. Frees the line. */
+static void say(struct buffer *line)
+{
+    talk_line("%s", line->failed ? "campana status tells what is left" : buffer_string(line));
+    buffer_free(line);
+}
+
 static void tell_counts(const struct last_word *word)
 {
     const struct engine_progress *progress = &word->result->progress;
@@ -119,10 +126,11 @@ void last_word_on_nothing(const struct invocation *invocation, const char *campa
     struct buffer line = {0};
     buffer_printf(&line, "%s: ", campaign);
     put_nothing_left(invocation, campaign, unknown, &line);
-    if (unknown == 0)
-        talk_note(&invocation->talk, "%s", buffer_string(&line));
-    else
-        talk_line("%s", buffer_string(&line));
+    if (unknown > 0) {
+        say(&line);
+        return;
+    }
+    talk_note(&invocation->talk, "%s", buffer_string(&line));
     buffer_free(&line);
 }
 
@@ -154,8 +162,7 @@ void last_word_on_run(const struct last_word *word)
         put_nothing_left(word->invocation, word->campaign, result->unknown, &line);
     else
         put_way_on(word, &line);
-    talk_line("%s", buffer_string(&line));
-    buffer_free(&line);
+    say(&line);
 }
 
 void last_word_on_failure(const struct last_word *word)
@@ -168,6 +175,5 @@ void last_word_on_failure(const struct last_word *word)
         buffer_puts(&line, "nothing more is sent");
     buffer_puts(&line, "; once that is put right, to go on: ");
     last_word_put_again(word->invocation, word->campaign, &line);
-    talk_line("%s", buffer_string(&line));
-    buffer_free(&line);
+    say(&line);
 }

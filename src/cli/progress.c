@@ -9,6 +9,7 @@
 #include "campana/terminal.h"
 #include "campana/utf8.h"
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -183,16 +184,16 @@ void progress_show(void *context, const struct engine_progress *now)
         tell_in_log(progress, now);
 }
 
+/* Without a buffer: it may be memory that has run out. */
 void progress_unrecorded(void *context, int64_t row, const char *msisdn, const struct outcome *outcome)
 {
     struct progress *progress = context;
     const char *sentence =
         outcome->kind == OUTCOME_ACCEPTED ? "accepted by the gateway" : reason_sentence(outcome->reason);
-    struct buffer line = {0};
-    buffer_printf(&line, "row %" PRId64 " (%s): %s", row, msisdn, sentence);
+    char code[32] = "";
     if (outcome_has_code(outcome))
-        buffer_printf(&line, ", code %" PRId64, outcome->code);
+        snprintf(code, sizeof code, ", code %" PRId64, outcome->code);
     progress_end(progress);
-    talk_line("%s; this could NOT be recorded, write it down", buffer_string(&line));
-    buffer_free(&line);
+    talk_line("row %" PRId64 " (%s): %s%s; this could NOT be recorded, write it down", row, msisdn, sentence,
+              code);
 }
