@@ -9,6 +9,7 @@
  * answered by 200, and is settled. */
 #include "least_books.h"
 #include <curl/curl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,12 +152,11 @@ static void collect(struct loop *loop)
     }
 }
 
-/* One wait; false where nothing came. */
-static bool wait_once(struct loop *loop, const struct timespec *most)
+static void wait_ms(struct loop *loop, int most_ms)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
     int running;
-    int count = epoll_pwait2(loop->epoll, events, EVENTS_AT_ONCE, most, NULL);
+    int count = epoll_wait(loop->epoll, events, EVENTS_AT_ONCE, most_ms);
     for (int i = 0; i < count; i++) {
         int what = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
                    (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
@@ -164,27 +164,33 @@ static bool wait_once(struct loop *loop, const struct timespec *most)
         curl_multi_socket_action(loop->multi, events[i].data.fd, what, &running);
     }
     collect(loop);
-    return count > 0;
+}
+
+/* What follows soon shares the transaction. */
+static void gather(struct loop *loop)
+{
+    static const struct timespec gap = {.tv_nsec = GAP_NS};
+    struct pollfd more = {.fd = loop->epoll, .events = POLLIN};
+    while (loop->back_count > 0 && loop->under_way > 0 && ppoll(&more, 1, &gap, NULL) > 0)
+        wait_ms(loop, 0);
 }
 
 static int run(struct loop *loop)
 {
-    static const struct timespec gap = {.tv_nsec = GAP_NS};
     int running;
     while (go_on(loop) == 0) {
         if (loop->under_way == 0)
             return 0;
-        long long wait_ms = loop->due_ms < 0 ? 60000 : loop->due_ms - now_ms();
-        if (loop->due_ms >= 0 && wait_ms <= 0) {
+        long long due_ms = loop->due_ms < 0 ? -1 : loop->due_ms - now_ms();
+        if (loop->due_ms >= 0 && due_ms <= 0) {
             loop->due_ms = -1;
             curl_multi_socket_action(loop->multi, CURL_SOCKET_TIMEOUT, 0, &running);
             collect(loop);
             continue;
         }
-        struct timespec most = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000};
-        wait_once(loop, &most);
-        while (loop->books != NULL && loop->back_count > 0 && loop->under_way > 0 && wait_once(loop, &gap))
-            ;
+        wait_ms(loop, (int)due_ms);
+        if (loop->books != NULL)
+            gather(loop);
     }
     return -1;
 }
