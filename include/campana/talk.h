@@ -22,7 +22,7 @@ void talk_text(const struct buffer *text);
 /* As it is: what is drawn in place on a terminal. */
 void talk_raw(const struct buffer *text);
 /* The same in place of what stands on the terminal's line, and the cursor stays behind it; an empty one erases the line.
- * The text must be shorter than the terminal is wide, which breaks a line behind its last column. */
+ * The text takes terminal_line_width() columns at the most. */
 void talk_in_place(const struct buffer *text);
 
 /* Not with -q. */

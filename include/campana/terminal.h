@@ -12,6 +12,10 @@ struct error;
  * it is none. */
 size_t terminal_width(int descriptor);
 
+/* The columns that a line which is drawn in place may take: one less, because a terminal breaks a line behind its
+ * last one. At least 1. */
+size_t terminal_line_width(int descriptor);
+
 /* Its lines, likewise (LINES, else 24). */
 size_t terminal_height(int descriptor);
 

@@ -1,29 +1,23 @@
 #include "campana/json.h"
+#include "campana/block.h"
 #include "campana/utf8.h"
-#include <stdint.h>
-#include <string.h>
-
-#define BLOCK_BYTES 8
 
 static bool is_plain(unsigned char byte)
 {
     return byte >= 0x20 && byte != '"' && byte != '\\';
 }
 
-#define EACH(byte) ((byte)*UINT64_C(0x0101010101010101))
-
 /* Not 0 where one of the eight bytes is below n, which is 0x80 at most. */
 static uint64_t below(uint64_t block, uint64_t n)
 {
-    return (block - EACH(n)) & ~block & EACH(0x80);
+    return (block - BLOCK_EACH(n)) & ~block & BLOCK_EACH(0x80);
 }
 
 /* is_plain() of eight bytes at once. */
 static bool is_plain_block(const char *data)
 {
-    uint64_t block;
-    memcpy(&block, data, sizeof block);
-    return (below(block, 0x20) | below(block ^ EACH('"'), 1) | below(block ^ EACH('\\'), 1)) == 0;
+    uint64_t block = block_load(data);
+    return (below(block, 0x20) | below(block ^ BLOCK_EACH('"'), 1) | below(block ^ BLOCK_EACH('\\'), 1)) == 0;
 }
 
 static size_t plain_run(const char *data, size_t len)

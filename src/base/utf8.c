@@ -2,6 +2,7 @@
  * to know Unicode's data: that is libunistring's. Invariant: what utf8_put_visible() writes is valid UTF-8 in
  * which nothing moves the cursor, hides, or turns the direction of writing. */
 #include "campana/utf8.h"
+#include "campana/block.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@ static const uint8_t *bytes(const char *data)
     return (const uint8_t *)data;
 }
 
-#define HIGH_BITS 0x8080808080808080u
+#define HIGH_BITS BLOCK_EACH(UINT64_C(0x80))
 
 /* How many bytes at the beginning are ASCII, by many at a time as long as there are so many. */
 static size_t ascii_run(const char *data, size_t len)
@@ -32,11 +33,8 @@ static size_t ascii_run(const char *data, size_t len)
         if (((words[0] | words[1] | words[2] | words[3]) & HIGH_BITS) != 0)
             break;
     }
-    for (uint64_t word; run + sizeof word <= len; run += sizeof word) {
-        memcpy(&word, data + run, sizeof word);
-        if ((word & HIGH_BITS) != 0)
-            break;
-    }
+    while (len - run >= BLOCK_BYTES && (block_load(data + run) & HIGH_BITS) == 0)
+        run += BLOCK_BYTES;
     while (run < len && (unsigned char)data[run] < 0x80)
         run++;
     return run;

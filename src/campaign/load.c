@@ -66,7 +66,6 @@ struct load {
     struct rejects *rejects;
     struct campaign campaign;
     size_t most_cells;
-    bool watched; /* what is read of the file is told */
     struct load_progress progress;
 };
 
@@ -82,8 +81,7 @@ static void on_read(void *context, int64_t bytes, int64_t bytes_in_all)
     load->progress.rows = load->verdict->rows;
     load->progress.bytes = bytes;
     load->progress.bytes_in_all = bytes_in_all;
-    if (load->watched)
-        tell(load);
+    tell(load);
 }
 
 static const char *shown_name(const struct load *load)
@@ -344,11 +342,9 @@ static int read_rows(struct load *load, struct error *error)
                      load->heading.count, &load->rejects, error) != 0)
         return -1;
     load->progress.stage = LOAD_READING;
-    load->watched = true;
     if (csvfile_read(load->file, on_row, load, &load->verdict->blank_lines, error) != 0 ||
         judge_file(load, error) != 0)
         return -1;
-    load->watched = false;
     load->verdict->mended = csvfile_mended(load->file, &load->verdict->mended_row);
     return load->rejects == NULL ? 0 : rejects_flush(load->rejects, error);
 }
@@ -390,12 +386,9 @@ static int open_sources(struct load *load, struct error *error)
     csv.watch = on_read;
     csv.watch_context = load;
     if (suppression_open(options->suppress, options->suppress_count, options->country, &load->suppression,
-                         error) != 0)
+                         error) != 0 ||
+        csvfile_open(options->file, &csv, &load->file, error) != 0)
         return -1;
-    load->watched = true;
-    if (csvfile_open(options->file, &csv, &load->file, error) != 0)
-        return -1;
-    load->watched = false; /* by whoever looks for the header */
     if (suppression_copy_facts(load->suppression, &verdict->lists, &verdict->list_count, error) != 0)
         return -1;
     verdict->facts = *csvfile_facts(load->file);

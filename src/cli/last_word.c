@@ -20,7 +20,8 @@ static void put_start(const struct invocation *invocation, struct buffer *out)
     shell_put_quoted(out, start);
 }
 
-void last_word_put_again(const struct invocation *invocation, const char *campaign, struct buffer *out)
+/* Appends the same command again, for a shell. */
+static void put_again(const struct invocation *invocation, const char *campaign, struct buffer *out)
 {
     const char *file = invocation_argument(invocation, 0);
     bool runs_file = strcmp(invocation->command->name, "run") == 0 && strcmp(file, "-") != 0;
@@ -38,7 +39,7 @@ static void put_named(const struct invocation *invocation, const char *command, 
     shell_put_quoted(out, campaign);
 }
 
-void last_word_put_left(int64_t pending, int64_t unknown, struct buffer *out)
+static void put_left(int64_t pending, int64_t unknown, struct buffer *out)
 {
     layout_put_count(out, pending, "message is", "messages are");
     buffer_puts(out, " left");
@@ -138,11 +139,11 @@ static void put_way_on(const struct last_word *word, struct buffer *out)
 {
     const struct engine_result *result = word->result;
     const char *remedy = run_end_remedy(run_end_name(result->end));
-    last_word_put_left(result->pending, result->unknown, out);
+    put_left(result->pending, result->unknown, out);
     if (remedy[0] != '\0')
         buffer_printf(out, "; %s", remedy);
     buffer_puts(out, "; to go on: ");
-    last_word_put_again(word->invocation, word->campaign, out);
+    put_again(word->invocation, word->campaign, out);
 }
 
 void last_word_on_run(const struct last_word *word)
@@ -170,10 +171,22 @@ void last_word_on_failure(const struct last_word *word)
     struct buffer line = {0};
     tell_counts(word);
     if (word->result->pending > 0 || word->result->unknown > 0)
-        last_word_put_left(word->result->pending, word->result->unknown, &line);
+        put_left(word->result->pending, word->result->unknown, &line);
     else
         buffer_puts(&line, "nothing more is sent");
     buffer_puts(&line, "; once that is put right, to go on: ");
-    last_word_put_again(word->invocation, word->campaign, &line);
+    put_again(word->invocation, word->campaign, &line);
+    say(&line);
+}
+
+void last_word_before_run(const struct invocation *invocation, const char *campaign, const char *why,
+                          int64_t pending, int64_t unknown, const char *more)
+{
+    struct buffer line = {0};
+    buffer_printf(&line, "%s; ", why);
+    put_left(pending, unknown, &line);
+    buffer_puts(&line, "; to go on: ");
+    put_again(invocation, campaign, &line);
+    buffer_puts(&line, more);
     say(&line);
 }

@@ -53,8 +53,7 @@ void load_line_show(void *context, const struct load_progress *now)
     bool new_stage = line->on_line && now->stage != line->stage;
     if (now_ns < line->due_ns && !new_stage)
         return;
-    size_t width = terminal_width(STDERR_FILENO);
-    load_line_put(line, now, width > 1 ? width - 1 : 1, &text);
+    load_line_put(line, now, terminal_line_width(STDERR_FILENO), &text);
     talk_in_place(&text);
     buffer_free(&text);
     line->on_line = true;

@@ -107,8 +107,7 @@ void progress_put_line(const struct progress *progress, const struct engine_prog
 static void rewrite(struct progress *progress, const struct engine_progress *now)
 {
     struct buffer line = {0};
-    size_t width = terminal_width(STDERR_FILENO);
-    progress_put_line(progress, now, width > 1 ? width - 1 : 1, &line);
+    progress_put_line(progress, now, terminal_line_width(STDERR_FILENO), &line);
     talk_in_place(&line);
     progress->on_line = true;
     buffer_free(&line);

@@ -208,17 +208,10 @@ static bool is_closed(const struct sending *sending, int64_t at_ms)
     return !sending->options.wait && !hours_at(&sending->options.hours, at_ms).open;
 }
 
-/* A stop before the run: why, what is left, and the command that goes on, with `more` at its end. */
 static void tell_not_begun(const struct sending *sending, const char *why, const char *more)
 {
-    struct buffer line = {0};
-    buffer_printf(&line, "%s; ", why);
-    last_word_put_left(sending->options.pending, sending->unknown, &line);
-    buffer_puts(&line, "; to go on: ");
-    last_word_put_again(sending->invocation, sending->campaign.name, &line);
-    buffer_puts(&line, more);
-    talk_line("%s", buffer_string(&line));
-    buffer_free(&line);
+    last_word_before_run(sending->invocation, sending->campaign.name, why, sending->options.pending,
+                         sending->unknown, more);
 }
 
 static void tell_start_is_closed(const struct sending *sending)

@@ -27,10 +27,9 @@ void last_word_on_nothing(const struct invocation *invocation, const char *campa
 /* This machine failed; the error has been told. */
 void last_word_on_failure(const struct last_word *word);
 
-/* The parts of a line about a stop before the run began. What is left: "3 messages are left, 1 row is
- * unknown". */
-void last_word_put_left(int64_t pending, int64_t unknown, struct buffer *out);
-/* The command that goes on, for a shell: the same one, with a --start only while that is still to come. */
-void last_word_put_again(const struct invocation *invocation, const char *campaign, struct buffer *out);
+/* The run did not begin. Why, what is left, and the command that goes on, with `more` (" --wait" or "") at its
+ * end: the same one, with a --start only while that is still to come. */
+void last_word_before_run(const struct invocation *invocation, const char *campaign, const char *why,
+                          int64_t pending, int64_t unknown, const char *more);
 
 #endif

@@ -36,6 +36,12 @@ size_t terminal_width(int descriptor)
     return told("COLUMNS", COLUMNS_OTHERWISE);
 }
 
+size_t terminal_line_width(int descriptor)
+{
+    size_t width = terminal_width(descriptor);
+    return width > 1 ? width - 1 : 1;
+}
+
 size_t terminal_height(int descriptor)
 {
     struct winsize size;

@@ -4,6 +4,7 @@
  * tables hold what that rule does not know or what reads better. Refuses to know texts: it sees one character
  * at a time. Invariants: the alphabet lacks nothing of a GSM counterpart, and an ASCII counterpart is ASCII
  * that the alphabet has. */
+#include "campana/block.h"
 #include "campana/text.h"
 #include "campana/utf8.h"
 #include <stddef.h>
@@ -32,7 +33,6 @@ static const char latin_septets[] =
 static const uint32_t greek[] = {U'Γ', U'Δ', U'Θ', U'Λ', U'Ξ', U'Π', U'Σ', U'Φ', U'Ψ', U'Ω'};
 
 #define EURO_SEPTETS 2
-#define BLOCK_BYTES  8
 
 int text_septets(uint32_t code_point)
 {
@@ -47,20 +47,17 @@ int text_septets(uint32_t code_point)
     return 0;
 }
 
-#define EACH(byte) ((byte)*UINT64_C(0x0101010101010101))
-
 /* Whether eight bytes are all from the space to Z or from a to z, of one septet each. Of an ASCII byte x, the
  * uppermost bit of x + (0x80 - n) says whether x >= n. */
 static bool is_plain_block(const char *data)
 {
-    uint64_t block;
-    memcpy(&block, data, sizeof block);
-    uint64_t from_space = block + EACH(0x80 - ' ');
-    uint64_t behind_capitals = block + EACH(0x80 - ('Z' + 1));
-    uint64_t from_a = block + EACH(0x80 - 'a');
-    uint64_t behind_z = block + EACH(0x80 - ('z' + 1));
+    uint64_t block = block_load(data);
+    uint64_t from_space = block + BLOCK_EACH(0x80 - ' ');
+    uint64_t behind_capitals = block + BLOCK_EACH(0x80 - ('Z' + 1));
+    uint64_t from_a = block + BLOCK_EACH(0x80 - 'a');
+    uint64_t behind_z = block + BLOCK_EACH(0x80 - ('z' + 1));
     uint64_t plain = from_space & (~behind_capitals | from_a) & ~behind_z & ~block;
-    return (plain & EACH(0x80)) == EACH(0x80);
+    return (plain & BLOCK_EACH(0x80)) == BLOCK_EACH(0x80);
 }
 
 size_t text_ascii_run(const char *data, size_t len, size_t *septets)
