@@ -61,9 +61,12 @@ int http_start(struct http *http, const struct http_request *request, void *tag,
 int http_under_way(const struct http *http);
 
 /* Runs the loop until at least one result is there, the timeout is over (in nanoseconds, rounded up to what the kernel can
- * wait; 0: do what can be done at once, < 0: no limit) or a signal arrives. `unblocked` (may be NULL) is the signal mask
- * in force during the wait alone, so that a signal cannot slip in just before it (epoll_pwait). */
+ * wait; 0: do what can be done at once, < 0: no limit), a signal arrives, or http_wake() was called. `unblocked` (may be
+ * NULL) is the signal mask in force during the wait alone, so that a signal cannot slip in just before it (epoll_pwait). */
 int http_wait(struct http *http, int64_t timeout_ns, const sigset_t *unblocked, struct error *error);
+
+/* Ends the http_wait() under way, or the next one, at once. The only function that another thread may call. */
+void http_wake(struct http *http);
 
 struct http_result {
     void *tag;

@@ -1,11 +1,10 @@
 /* Decides where bytes are hashed: by the caller, or beside it, by a thread that is begun when it is first
- * asked to. Invariant: the context is the thread's while `len` is not 0, else the caller's. */
+ * asked to. Invariant: the context is the thread's while it is at work, else the caller's. */
 #include "campana/digest.h"
 #include "campana/error.h"
+#include "campana/worker.h"
 #include <openssl/evp.h>
 #include <openssl/rand.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,15 +13,9 @@
 
 struct digest {
     EVP_MD_CTX *context;
-    pthread_t thread;
-    bool threaded; /* it runs */
-    bool alone;    /* no thread is to be had */
-
-    pthread_mutex_t mutex; /* of what follows */
-    pthread_cond_t changed;
-    const void *data; /* what the thread is to hash … */
-    size_t len;       /* … 0: nothing */
-    bool ending;
+    struct worker *worker; /* NULL: nothing has been hashed beside yet */
+    const void *data;      /* what is */
+    size_t len;
     bool failed; /* what was hashed beside could not be */
 };
 
@@ -42,92 +35,24 @@ struct digest *digest_new(struct error *error)
         fail(error);
         return NULL;
     }
-    pthread_mutex_init(&made->mutex, NULL);
-    pthread_cond_init(&made->changed, NULL);
     return made;
 }
-
-/* ---- beside the caller ---- */
-
-static void *work(void *context)
-{
-    struct digest *digest = context;
-    pthread_mutex_lock(&digest->mutex);
-    for (;;) {
-        while (digest->len == 0 && !digest->ending)
-            pthread_cond_wait(&digest->changed, &digest->mutex);
-        if (digest->len == 0)
-            break;
-        pthread_mutex_unlock(&digest->mutex);
-        bool failed = EVP_DigestUpdate(digest->context, digest->data, digest->len) != 1;
-        pthread_mutex_lock(&digest->mutex);
-        digest->failed = digest->failed || failed;
-        digest->len = 0;
-        pthread_cond_signal(&digest->changed);
-    }
-    pthread_mutex_unlock(&digest->mutex);
-    return NULL;
-}
-
-/* Signals are for the thread that runs the program. */
-static bool has_thread(struct digest *digest)
-{
-    sigset_t all, before;
-    if (digest->threaded || digest->alone)
-        return digest->threaded;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    digest->threaded = pthread_create(&digest->thread, NULL, work, digest) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    digest->alone = !digest->threaded;
-    return digest->threaded;
-}
-
-/* Waits until nothing is being hashed beside. False: something could not be. */
-static bool catch_up(struct digest *digest)
-{
-    if (!digest->threaded)
-        return true;
-    pthread_mutex_lock(&digest->mutex);
-    while (digest->len > 0)
-        pthread_cond_wait(&digest->changed, &digest->mutex);
-    bool failed = digest->failed;
-    pthread_mutex_unlock(&digest->mutex);
-    return !failed;
-}
-
-static void hand_over(struct digest *digest, const void *data, size_t len)
-{
-    pthread_mutex_lock(&digest->mutex);
-    digest->data = data;
-    digest->len = len;
-    pthread_cond_signal(&digest->changed);
-    pthread_mutex_unlock(&digest->mutex);
-}
-
-static void end_thread(struct digest *digest)
-{
-    if (!digest->threaded)
-        return;
-    pthread_mutex_lock(&digest->mutex);
-    digest->ending = true;
-    pthread_cond_signal(&digest->changed);
-    pthread_mutex_unlock(&digest->mutex);
-    pthread_join(digest->thread, NULL);
-    digest->threaded = false;
-}
-
-/* ---- the caller ---- */
 
 void digest_free(struct digest *digest)
 {
     if (digest == NULL)
         return;
-    end_thread(digest);
-    pthread_cond_destroy(&digest->changed);
-    pthread_mutex_destroy(&digest->mutex);
+    worker_free(digest->worker);
     EVP_MD_CTX_free(digest->context);
     free(digest);
+}
+
+/* Waits until nothing is being hashed beside. False: something could not be. */
+static bool catch_up(struct digest *digest)
+{
+    if (digest->worker != NULL)
+        worker_wait(digest->worker);
+    return !digest->failed;
 }
 
 int digest_add(struct digest *digest, const void *data, size_t len, struct error *error)
@@ -135,13 +60,21 @@ int digest_add(struct digest *digest, const void *data, size_t len, struct error
     return catch_up(digest) && EVP_DigestUpdate(digest->context, data, len) == 1 ? 0 : fail(error);
 }
 
+static void hash(void *context)
+{
+    struct digest *digest = context;
+    digest->failed = EVP_DigestUpdate(digest->context, digest->data, digest->len) != 1;
+}
+
 int digest_add_beside(struct digest *digest, const void *data, size_t len, struct error *error)
 {
-    if (!has_thread(digest))
+    if (digest->worker == NULL && (digest->worker = worker_new(NULL, NULL)) == NULL)
         return digest_add(digest, data, len, error);
     if (!catch_up(digest))
         return fail(error);
-    hand_over(digest, data, len);
+    digest->data = data;
+    digest->len = len;
+    worker_do(digest->worker, hash, digest);
     return 0;
 }
 

@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define EVENTS_AT_ONCE 256
+#define EVENTS_AT_ONCE 32
 #define SPARE_FILES    64
 #define KEPT_BYTES     (32 << 20)
 /* So long after its time libcurl has ended a request. Where it has not, it has forgotten it (7.88.1 was seen
@@ -27,6 +28,7 @@ struct http {
     struct transfer *idle, *finished, *finished_last;
     int under_way;
     struct sockets sockets;
+    int alarm;              /* eventfd by which another thread ends the wait; -1: none */
     int64_t timer_due_ns;   /* when libcurl wants to be called without an event; INT64_MAX: not at all */
     int64_t timeout_ns;     /* of a request, FORGOTTEN_NS with it */
     int64_t look_due_ns;    /* before that no request has been forgotten; INT64_MAX: none is under way */
@@ -87,11 +89,18 @@ static struct curl_slist *make_headers(void)
     return more;
 }
 
+static int no_room(struct error *error)
+{
+    return error_set(error, ERROR_MACHINE, "the system has no room for an event loop: %s", strerror(errno));
+}
+
 static int open_parts(struct http *http, const struct http_options *options, struct error *error)
 {
     if (sockets_open(&http->sockets, options->concurrency) != 0)
-        return error_set(error, ERROR_MACHINE, "the system has no room for an event loop: %s",
-                         strerror(errno));
+        return no_room(error);
+    http->alarm = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (http->alarm < 0 || sockets_watch(&http->sockets, http->alarm, CURL_POLL_IN) != 0)
+        return no_room(error);
     http->multi = curl_multi_init();
     http->headers = make_headers();
     http->transfers = calloc((size_t)options->concurrency, sizeof *http->transfers);
@@ -125,6 +134,7 @@ int http_open(const struct http_options *options, struct http **http, struct err
     if (made == NULL)
         return error_no_memory(error);
     made->sockets.epoll = -1;
+    made->alarm = -1;
     made->timer_due_ns = INT64_MAX;
     made->look_due_ns = INT64_MAX;
     made->timeout_ns = options->timeout_ms * NS_PER_MS + FORGOTTEN_NS;
@@ -150,6 +160,8 @@ void http_free(struct http *http)
     curl_slist_free_all(http->headers);
     free(http->transfers);
     sockets_close(&http->sockets);
+    if (http->alarm >= 0)
+        close(http->alarm);
     free(http);
 }
 
@@ -259,11 +271,29 @@ static int wait_events(const struct http *http, struct epoll_event *events, int6
                        wait_ms > 1000000 ? 1000000 : (int)wait_ms, unblocked);
 }
 
-static int handle_events(struct http *http, const struct epoll_event *events, int count, struct error *error)
+void http_wake(struct http *http)
+{
+    eventfd_write(http->alarm, 1); /* fails where as many calls are untaken as it can count: one is enough */
+}
+
+static void take_alarm(struct http *http)
+{
+    eventfd_t calls;
+    eventfd_read(http->alarm, &calls);
+}
+
+/* `woken` is set where it was one of http_wake(). */
+static int handle_events(struct http *http, const struct epoll_event *events, int count, bool *woken,
+                         struct error *error)
 {
     int running;
     CURLMcode code = CURLM_OK;
     for (int i = 0; i < count && code == CURLM_OK; i++) {
+        if (events[i].data.fd == http->alarm) {
+            take_alarm(http);
+            *woken = true;
+            continue;
+        }
         int what = sockets_what(&http->sockets, &events[i]);
         if (what != 0)
             code = curl_multi_socket_action(http->multi, events[i].data.fd, what, &running);
@@ -284,6 +314,7 @@ static int run_timer(struct http *http, int64_t now_ns, struct error *error)
 int http_wait(struct http *http, int64_t timeout_ns, const sigset_t *unblocked, struct error *error)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
+    bool woken = false;
     int64_t now_ns = clock_monotonic_ns(&clock_system);
     int64_t deadline_ns = timeout_ns < 0 || timeout_ns > INT64_MAX - now_ns ? INT64_MAX : now_ns + timeout_ns;
     for (;;) {
@@ -291,7 +322,7 @@ int http_wait(struct http *http, int64_t timeout_ns, const sigset_t *unblocked, 
             return -1;
         collect_finished(http);
         end_forgotten(http, now_ns);
-        if (http->finished != NULL)
+        if (http->finished != NULL || woken)
             return 0;
         int64_t until_ns = http->timer_due_ns < deadline_ns ? http->timer_due_ns : deadline_ns;
         until_ns = http->look_due_ns < until_ns ? http->look_due_ns : until_ns;
@@ -301,7 +332,7 @@ int http_wait(struct http *http, int64_t timeout_ns, const sigset_t *unblocked, 
             return 0;
         if (count < 0)
             return error_set(error, ERROR_MACHINE, "waiting for the network failed: %s", strerror(errno));
-        if (handle_events(http, events, count, error) != 0)
+        if (handle_events(http, events, count, &woken, error) != 0)
             return -1;
         now_ns = clock_monotonic_ns(&clock_system);
         if (now_ns >= deadline_ns) {

@@ -4,9 +4,9 @@
  * the thread while it is; `failure` is set once and nothing is inserted after it. */
 #include "store_inserter.h"
 #include "campana/error.h"
+#include "campana/worker.h"
 #include "store_batch.h"
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #define BATCHES      16
@@ -73,17 +73,6 @@ out:
     return NULL;
 }
 
-/* Signals are for the thread that runs the program. */
-static bool start_thread(struct inserter *inserter)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool started = pthread_create(&inserter->thread, NULL, work, inserter) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started;
-}
-
 int inserter_start(struct store *store, int64_t campaign_id, int64_t first_id, struct inserter **inserter,
                    struct error *error)
 {
@@ -96,7 +85,7 @@ int inserter_start(struct store *store, int64_t campaign_id, int64_t first_id, s
     pthread_mutex_init(&made->mutex, NULL);
     pthread_cond_init(&made->there_is_work, NULL);
     pthread_cond_init(&made->there_is_room, NULL);
-    made->threaded = start_thread(made);
+    made->threaded = worker_begin_thread(&made->thread, work, made);
     *inserter = made;
     return 0;
 }

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-/* Set it where other threads of the test itself must be spared; else a fault falls on any thread. */
-extern bool faults_here_only;
+/* A fault falls on any thread but those of the test itself that say this at their beginning. */
+void faults_spare_this_thread(void);
 
 /* From here on the nth call fails, and with `all_that_follow` every later one, too. */
 void faults_arm(long nth, bool all_that_follow);

@@ -10,6 +10,8 @@
 
 #define REQUEST_BYTES 8192
 
+static void (*at_thread_begin)(void);
+
 static int copies[RAWSERVER_IDS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -146,11 +148,18 @@ static int serve_request(int connection, const char *request)
     return treat(connection, what);
 }
 
+static void begin_thread(void)
+{
+    if (at_thread_begin != NULL)
+        at_thread_begin();
+}
+
 static void *serve(void *argument)
 {
     int connection = (int)(long)argument;
     char request[REQUEST_BYTES + 1];
     size_t len = 0;
+    begin_thread();
     for (;;) {
         size_t head_len = 0;
         request[len] = '\0';
@@ -181,6 +190,7 @@ static void *serve(void *argument)
 static void *accept_all(void *argument)
 {
     int listener = (int)(long)argument;
+    begin_thread();
     for (;;) {
         pthread_t thread;
         int connection = accept(listener, NULL, NULL);
@@ -193,11 +203,12 @@ static void *accept_all(void *argument)
     }
 }
 
-int rawserver_start(void)
+int rawserver_start(void (*on_thread)(void))
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof address;
     pthread_t thread;
+    at_thread_begin = on_thread;
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listener < 0 || bind(listener, (struct sockaddr *)&address, len) != 0 || listen(listener, 256) != 0 ||
         getsockname(listener, (struct sockaddr *)&address, &len) != 0 ||

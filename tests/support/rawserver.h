@@ -6,8 +6,9 @@
 
 #define RAWSERVER_IDS 8192
 
-/* Listens on a free port of 127.0.0.1 and returns it. Threads end with the process. */
-int rawserver_start(void);
+/* Listens on a free port of 127.0.0.1 and returns it. Threads end with the process; each begins with
+ * `on_thread`, where it is not NULL. */
+int rawserver_start(void (*on_thread)(void));
 
 /* Complete copies received of request `id`. */
 int rawserver_copies(int id);

@@ -3,8 +3,10 @@
 #include "campana/http.h"
 #include "main.h"
 #include "rawserver.h"
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SECRET "clave-secreta"
 
@@ -23,7 +25,7 @@ static void open_http(void)
 {
     struct http_options options = usual_options();
     if (port == 0)
-        port = rawserver_start();
+        port = rawserver_start(NULL);
     snprintf(url, sizeof url, "http://127.0.0.1:%d/send.php", port);
     ck_assert_msg(http_open(&options, &http, &error) == 0, "%s", error.text);
 }
@@ -218,6 +220,38 @@ START_TEST(waiting_ends_at_its_time_and_at_a_result)
 }
 END_TEST
 
+static void *wake_soon(void *context)
+{
+    usleep(20000);
+    http_wake(context);
+    return NULL;
+}
+
+START_TEST(another_thread_ends_the_wait_and_nothing_else)
+{
+    struct asked asked;
+    pthread_t other;
+    start(&asked, "late", true);
+    ck_assert_int_eq(pthread_create(&other, NULL, wake_soon, http), 0);
+    ck_assert_int_eq(http_wait(http, -1, NULL, &error), 0);
+    pthread_join(other, NULL);
+    ck_assert_int_eq(http_under_way(http), 1);
+    finish_all();
+    ck_assert_int_eq(asked.reply.reach, REACH_ANSWERED);
+}
+END_TEST
+
+START_TEST(a_call_before_the_wait_ends_it_at_once_and_only_once)
+{
+    http_wake(http);
+    http_wake(http);
+    ck_assert_int_eq(http_wait(http, -1, NULL, &error), 0);
+    int64_t before_ns = clock_monotonic_ns(&clock_system);
+    ck_assert_int_eq(http_wait(http, 20 * NS_PER_MS, NULL, &error), 0);
+    ck_assert_int_ge(clock_monotonic_ns(&clock_system) - before_ns, 20 * NS_PER_MS);
+}
+END_TEST
+
 /* What was kept of one URL serves no other one, whatever the method was. */
 START_TEST(each_request_goes_where_it_is_to_go)
 {
@@ -338,6 +372,8 @@ int main(void)
     tcase_add_loop_test(tcase, whatever_goes_wrong_at_random_the_verdict_agrees_with_what_the_server_got, 1,
                         5);
     tcase_add_test(tcase, waiting_ends_at_its_time_and_at_a_result);
+    tcase_add_test(tcase, another_thread_ends_the_wait_and_nothing_else);
+    tcase_add_test(tcase, a_call_before_the_wait_ends_it_at_once_and_only_once);
     tcase_add_test(tcase, each_request_goes_where_it_is_to_go);
     tcase_add_test(tcase, no_more_requests_than_allowed_are_taken);
     tcase_add_test(tcase, a_single_question_is_asked_and_answered);
