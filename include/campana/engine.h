@@ -90,6 +90,7 @@ struct engine_progress {
     char note[256]; /* what is wrong with the gateway, "" if nothing */
 };
 
+/* What is called while a run goes on must leave the store alone: a transaction may be under way in another thread. */
 struct engine_watch {
     /* Called at the start, about five times a second while there is news, and at the end. May be NULL. */
     void (*progress)(void *context, const struct engine_progress *progress);

@@ -1,4 +1,4 @@
-/* The loop: collect what came back, judge it, record and claim, send what is due, wait. Knows neither SQL nor
+/* The run: collect what came back, judge it, record and claim, send what is due, wait. Knows neither SQL nor
  * libcurl; the transaction stands in engine_exchange.c. */
 #include "campana/engine.h"
 #include "campana/clock.h"
@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLAIM_HORIZON_NS                                                                                     \
-    (10 * NS_PER_MS)                   /* rows that may leave so soon are claimed together, by one commit */
-#define CLAIM_KEPT_NS NS_PER_S         /* what may leave only later, because the rate fell, goes back */
 #define BUSY_PAUSE_NS (5 * NS_PER_MS)  /* between two tries for SQLite's write lock … */
 #define BUSY_MOST_NS  (120 * NS_PER_S) /* … and how long they are made */
 
@@ -19,11 +16,6 @@ void engine_end(struct engine *engine, enum run_end end)
     if (!engine->ending)
         engine->result->end = end;
     engine->ending = true;
-}
-
-static int in_flight(const struct engine *engine)
-{
-    return engine->under_way + engine->claimed.count;
 }
 
 /* ---- what came back ---- */
@@ -45,163 +37,36 @@ void engine_collect(struct engine *engine)
     }
 }
 
-/* ---- what may leave ---- */
-
-/* The contact hours' word on this very moment; read again only where it may have changed. */
-static bool hours_open(struct engine *engine, int64_t now_ms)
-{
-    if (engine->start_at_ms != 0) {
-        engine->hours = (struct hours_decision){false, engine->start_at_ms};
-    } else if (now_ms < engine->hours_read_at_ms || now_ms >= engine->hours.changes_at_ms) {
-        engine->hours = hours_at(&engine->options->hours, now_ms);
-        engine->hours_read_at_ms = now_ms;
-    }
-    return engine->hours.open;
-}
-
-/* How many messages may leave by the gateway's state, apart from pace. */
-static int gateway_allows(const struct engine *engine, int already, int64_t now_ns)
-{
-    if (engine->probe.on)
-        return already == 0 && now_ns >= engine->probe.due_ns ? 1 : 0;
-    return throttle_allows(&engine->throttle, already, now_ns);
-}
-
-static int claimable(struct engine *engine, int64_t now_ns)
-{
-    if (engine->ending || engine->exhausted || engine->claimed.count > 0 ||
-        !hours_open(engine, clock_wall_ms(engine->clock)))
-        return 0;
-    int most = gateway_allows(engine, in_flight(engine), now_ns);
-    if (most > engine->free.count)
-        most = engine->free.count;
-    if (most > engine->budget)
-        most = (int)engine->budget;
-    return pacer_allows(&engine->pacer, now_ns, CLAIM_HORIZON_NS, most);
-}
-
-/* Whether what is claimed must go back: it may not leave after all, or not soon. */
-static bool must_give_back(struct engine *engine, int64_t now_ns)
-{
-    if (engine->claimed.count == 0)
-        return false;
-    return engine->ending || !hours_open(engine, clock_wall_ms(engine->clock)) ||
-           gateway_allows(engine, engine->under_way, now_ns) < engine->claimed.count ||
-           pacer_due_ns(&engine->pacer) > now_ns + CLAIM_KEPT_NS;
-}
-
-static int dispatch(struct engine *engine, struct error *error)
-{
-    for (;;) {
-        int64_t now_ns = clock_monotonic_ns(engine->clock);
-        int64_t now_ms = clock_wall_ms(engine->clock);
-        if (engine->claimed.count == 0 || pacer_due_ns(&engine->pacer) > now_ns ||
-            !hours_open(engine, now_ms))
-            return 0;
-        struct slot *slot = engine->claimed.head;
-        struct http_request request = {
-            .url = engine->send_url, .form = buffer_slice(&slot->form), .post = engine->options->post};
-        slot->sent_ns = now_ns;
-        slot->sent_at_ms = now_ms;
-        step_at(engine->steps, "before-hand-off");
-        if (http_start(engine->http, &request, slot, error) != 0)
-            return -1;
-        step_at(engine->steps, "after-hand-off");
-        slots_pop(&engine->claimed);
-        engine->under_way++;
-        pacer_take(&engine->pacer, now_ns);
-    }
-}
-
-/* ---- waiting ---- */
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-/* When the loop must look again though nothing comes back. */
-static int64_t next_look_ns(struct engine *engine, int64_t now_ns)
-{
-    int64_t look_ns = now_ns + TICK_NS;
-    if (engine->busy_since_ns != 0)
-        return now_ns + BUSY_PAUSE_NS;
-    if (engine->claimed.count > 0)
-        return earlier(look_ns, pacer_due_ns(&engine->pacer));
-    if (engine->ending || engine->exhausted || engine->budget == 0 || !engine->hours.open)
-        return look_ns;
-    int64_t allowed_ns = engine->probe.on ? engine->probe.due_ns : engine->throttle.resume_due_ns;
-    int limit = engine->probe.on ? 1 : engine->throttle.limit;
-    if (in_flight(engine) >= limit)
-        return look_ns;
-    return earlier(look_ns, later(allowed_ns, pacer_due_ns(&engine->pacer) - CLAIM_HORIZON_NS));
-}
-
-static enum engine_mood mood(const struct engine *engine, int64_t now_ns)
-{
-    const struct throttle *throttle = &engine->throttle;
-    if (engine->ending)
-        return MOOD_DRAINING;
-    if (engine->probe.on || !engine->hours.open || engine->long_pause_due_ns > now_ns)
-        return MOOD_WAITING;
-    if (engine->brake.pace_mhz > 0 || throttle->failures > 0 || throttle->limit < throttle->concurrency ||
-        throttle->resume_due_ns > now_ns)
-        return MOOD_SLOWED;
-    return MOOD_SENDING;
-}
-
-static int64_t waits_until_ms(const struct engine *engine, int64_t now_ns)
-{
-    int64_t due_ns = engine->probe.on ? engine->probe.due_ns : engine->throttle.resume_due_ns;
-    if (!engine->probe.on && !engine->hours.open)
-        return engine->hours.changes_at_ms;
-    return due_ns <= now_ns ? 0 : clock_wall_ms(engine->clock) + (due_ns - now_ns) / NS_PER_MS;
-}
-
-static void show(struct engine *engine, bool always)
-{
-    int64_t now_ns = clock_monotonic_ns(engine->clock);
-    struct engine_progress *progress = &engine->result->progress;
-    if (!always && now_ns - engine->shown_ns < TICK_NS)
-        return;
-    engine->shown_ns = now_ns;
-    progress->mood = mood(engine, now_ns);
-    if (progress->mood == MOOD_SENDING)
-        progress->note[0] = '\0';
-    progress->in_flight = engine->under_way;
-    progress->in_flight_limit = engine->probe.on ? 1 : engine->throttle.limit;
-    progress->slowed_mhz = engine->brake.pace_mhz;
-    progress->elapsed_ns = now_ns - engine->started_ns;
-    progress->waits_until_ms = waits_until_ms(engine, now_ns);
-    if (engine->watch != NULL && engine->watch->progress != NULL)
-        engine->watch->progress(engine->watch->context, progress);
-}
-
 /* ---- the run ---- */
 
-/* One transaction if there is anything for it; a write lock that is somebody else's is tried again later. */
-static int exchange(struct engine *engine, struct error *error)
+/* One transaction if there is anything for it. */
+static int begin_exchange(struct engine *engine, struct error *error)
 {
     int64_t now_ns = clock_monotonic_ns(engine->clock);
-    bool give_back = must_give_back(engine, now_ns);
-    int wanted = give_back ? 0 : claimable(engine, now_ns);
+    if (now_ns < engine->retry_due_ns)
+        return 0;
+    bool give_back = engine_must_give_back(engine, now_ns);
+    int wanted = give_back ? 0 : engine_claimable(engine, now_ns);
     if (engine->answered.count == 0 && wanted == 0 && !give_back)
         return 0;
     if (engine_read_reached(engine, clock_wall_ms(engine->clock), error) != 0)
         return -1;
-    int result = engine_exchange(engine, wanted, give_back, error);
+    engine_exchange_begin(engine, wanted, give_back);
+    return 0;
+}
+
+/* A write lock that is somebody else's is tried again later. */
+static int end_exchange(struct engine *engine, struct error *error)
+{
+    int64_t now_ns = clock_monotonic_ns(engine->clock);
+    int result = engine_exchange_end(engine, error);
     if (result != STORE_BUSY) {
         engine->busy_since_ns = 0;
-        engine_note_commit(engine, clock_monotonic_ns(engine->clock) - now_ns);
         return result;
     }
     if (engine->busy_since_ns == 0)
         engine->busy_since_ns = now_ns;
+    engine->retry_due_ns = now_ns + BUSY_PAUSE_NS;
     if (now_ns - engine->busy_since_ns < BUSY_MOST_NS)
         return 0;
     return error_set(error, ERROR_MACHINE,
@@ -221,9 +86,10 @@ static int look_for_the_end(struct engine *engine, struct error *error)
 {
     int64_t row;
     int64_t held_back = engine->result->progress.held_back;
-    if (in_flight(engine) > 0 || engine->answered.count > 0 || engine->ending)
+    if (engine->exchange.under_way || engine_in_flight(engine) > 0 || engine->answered.count > 0 ||
+        engine->ending)
         return 0;
-    if (!hours_open(engine, clock_wall_ms(engine->clock)) && engine->start_at_ms == 0 &&
+    if (!engine_hours_open(engine, clock_wall_ms(engine->clock)) && engine->start_at_ms == 0 &&
         (!engine->options->wait || engine->hours.changes_at_ms == INT64_MAX)) {
         engine->result->opens_at_ms = engine->hours.changes_at_ms;
         engine_end(engine, END_HOURS);
@@ -262,16 +128,47 @@ static void tell_unrecorded(const struct engine *engine)
                                       &slot->outcome);
 }
 
-/* What came back is still recorded; what is under way stays inflight, for the next run to find. */
+/* What came back is recorded, and what is claimed given back; what is under way stays inflight. 0,
+ * STORE_BUSY, or -1. */
+static int record_the_rest(struct engine *engine, struct error *error)
+{
+    if (engine->exchange.under_way && engine_exchange_end(engine, error) < 0)
+        return -1;
+    if (engine->answered.count == 0 && engine->claimed.count == 0)
+        return 0;
+    engine_exchange_begin(engine, 0, true);
+    return engine_exchange_end(engine, error);
+}
+
+/* What is under way stays inflight, for the next run to find. */
 static int leave_at_once(struct engine *engine, struct error *error)
 {
     engine->result->end = END_INTERRUPTED;
-    if (engine->answered.count == 0 && engine->claimed.count == 0)
-        return 0;
-    int result = engine_exchange(engine, 0, true, error);
+    int result = record_the_rest(engine, error);
     if (result == STORE_BUSY)
         tell_unrecorded(engine);
     return result < 0 ? -1 : 0;
+}
+
+/* What needs the store waits until no transaction is under way. What a person says comes before the next
+ * message leaves. */
+static int take_turn(struct engine *engine, struct error *error)
+{
+    if (engine_exchange_is_over(engine) && end_exchange(engine, error) != 0)
+        return -1;
+    if (!engine->exchange.under_way &&
+        (engine_steer(engine, error) != 0 || engine_await_start(engine, error) != 0))
+        return -1;
+    if (engine_dispatch(engine, error) != 0)
+        return -1;
+    if (engine->exchange.under_way)
+        return 0;
+    if (begin_exchange(engine, error) != 0)
+        return -1;
+    if (engine_exchange_is_over(engine) && /* at once: what it claimed leaves without waiting for anything */
+        (end_exchange(engine, error) != 0 || engine_dispatch(engine, error) != 0))
+        return -1;
+    return look_for_the_end(engine, error);
 }
 
 /* Returns 0 when the run has come to its end in good order. */
@@ -279,21 +176,18 @@ static int loop(struct engine *engine, struct error *error)
 {
     for (;;) {
         engine_collect(engine);
-        if (engine_gather(engine, error) != 0)
-            return -1;
         if (*engine->stop > 0)
             engine_end(engine, END_INTERRUPTED);
         if (*engine->stop > 1)
             return leave_at_once(engine, error);
-        if (engine_steer(engine, error) != 0 || engine_await_start(engine, error) != 0 ||
-            exchange(engine, error) != 0 || look_for_the_end(engine, error) != 0 ||
-            dispatch(engine, error) != 0)
+        if (take_turn(engine, error) != 0)
             return -1;
-        if (engine->ending && in_flight(engine) == 0 && engine->answered.count == 0)
+        if (engine->ending && !engine->exchange.under_way && engine_in_flight(engine) == 0 &&
+            engine->answered.count == 0)
             return 0;
-        show(engine, false);
+        engine_show(engine, false);
         int64_t now_ns = clock_monotonic_ns(engine->clock);
-        int64_t wait_ns = next_look_ns(engine, now_ns) - now_ns;
+        int64_t wait_ns = engine_next_look_ns(engine, now_ns) - now_ns;
         if (http_wait(engine->http, wait_ns > 0 ? wait_ns : 0, engine->unblocked, error) != 0)
             return -1;
     }
@@ -311,10 +205,15 @@ static void drain_after_failure(struct engine *engine)
         if (engine->under_way > 0 && http_wait(engine->http, TICK_NS, engine->unblocked, &ignored) != 0)
             break;
     }
-    if (engine->answered.count == 0 && engine->claimed.count == 0)
-        return;
-    if (engine_exchange(engine, 0, true, &ignored) != 0)
+    if (record_the_rest(engine, &ignored) != 0)
         tell_unrecorded(engine);
+}
+
+/* The worker's word that a transaction is over. */
+static void wake(void *context)
+{
+    struct engine *engine = context;
+    http_wake(engine->http);
 }
 
 static int prepare(struct engine *engine, const char *balance, struct error *error)
@@ -328,7 +227,8 @@ static int prepare(struct engine *engine, const char *balance, struct error *err
     engine->peeked = calloc((size_t)options->concurrency, sizeof *engine->peeked);
     engine->send_url = engine_url(options->account.base_url, GATEWAY_SEND_PATH);
     gateway_put_credentials(&engine->credentials, options->account.user, options->account.password);
-    if (engine->all == NULL || engine->peeked == NULL || engine->send_url == NULL ||
+    engine->worker = worker_new(wake, engine);
+    if (engine->all == NULL || engine->peeked == NULL || engine->send_url == NULL || engine->worker == NULL ||
         engine->credentials.failed)
         return error_no_memory(error);
     for (size_t i = 0; i < slot_count; i++)
@@ -347,10 +247,12 @@ static int prepare(struct engine *engine, const char *balance, struct error *err
 
     if (engine_check_charset(engine, error) != 0)
         return -1;
-    progress->pending_at_start = earlier(options->pending - options->held_back, engine->budget);
+    progress->pending_at_start = options->pending - options->held_back;
+    if (progress->pending_at_start > engine->budget)
+        progress->pending_at_start = engine->budget;
     run->campaign_id = options->campaign_id;
     run->started_at_ms = clock_wall_ms(engine->clock);
-    hours_open(engine, clock_wall_ms(engine->clock)); /* for the progress that is shown first */
+    engine_hours_open(engine, clock_wall_ms(engine->clock)); /* for the progress that is shown first */
     run->start_at_ms = engine->start_at_ms;
     run->concurrency = options->concurrency;
     rate_format(&options->rate, run->rate);
@@ -408,6 +310,7 @@ static int finish_run(struct engine *engine, struct error *error)
 
 static void release(struct engine *engine)
 {
+    worker_free(engine->worker);
     for (int i = 0; engine->all != NULL && i < 2 * engine->options->concurrency; i++)
         buffer_wipe(&engine->all[i].form);
     free(engine->all);
@@ -434,7 +337,7 @@ int engine_run(struct store *store, struct http *http, const struct engine_optio
     *result = (struct engine_result){.end = END_LOCAL};
     int outcome = prepare(&engine, balance, error);
     if (outcome == 0) {
-        show(&engine, true);
+        engine_show(&engine, true);
         outcome = loop(&engine, error);
         if (outcome != 0)
             drain_after_failure(&engine);
@@ -443,7 +346,7 @@ int engine_run(struct store *store, struct http *http, const struct engine_optio
             outcome = -1;
             result->end = END_LOCAL;
         }
-        show(&engine, true);
+        engine_show(&engine, true);
     }
     release(&engine);
     return outcome;

@@ -1,5 +1,6 @@
-/* The engine's one transaction. Decides which rows are claimed and writes what came back. Invariant: after a
- * commit, what the database has as inflight is what is claimed or under way, and never more than
+/* The engine's one transaction. Decides which rows are claimed, writes what came back, and goes on beside the
+ * loop where that pays; what comes back meanwhile shares the next one. Invariant: what the database has as
+ * inflight is what is claimed, under way, or has come back since the transaction began; never more than
  * `concurrency`. */
 #include "campana/clock.h"
 #include "campana/error.h"
@@ -7,6 +8,9 @@
 #include "engine_internal.h"
 #include <stdlib.h>
 #include <string.h>
+
+#define LATENCY_MOST 16 /* commits' time: where an answer takes longer, its recording hardly counts */
+#define SMOOTHING    8  /* a commit counts for so little beside those before it */
 
 void slots_push(struct slots *slots, struct slot *slot)
 {
@@ -85,25 +89,24 @@ static int fill_form(const struct engine *engine, struct slot *slot, struct erro
 }
 
 /* Claims rows of one peek: all by one statement, or one by one where some may be held back. */
-static int claim_peeked(struct engine *engine, int count, int64_t now_ms, struct slots *claimed, int *held,
-                        struct error *error)
+static int claim_peeked(struct engine *engine, struct exchange *exchange, struct error *error)
 {
     bool choosy = engine->reached != NULL;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < exchange->peeked; i++) {
         if (held_back(engine, &engine->peeked[i])) {
-            (*held)++;
+            exchange->held++;
             continue;
         }
         struct slot *slot = slots_pop(&engine->free);
         slot->job = engine->peeked[i];
-        slots_push(claimed, slot);
+        slots_push(&exchange->claiming, slot);
         if (fill_form(engine, slot, error) != 0 ||
-            (choosy && store_claim(engine->store, &slot->job, now_ms, error) != 0))
+            (choosy && store_claim(engine->store, &slot->job, exchange->now_ms, error) != 0))
             return -1;
     }
     return choosy ? 0
-                  : store_claim_peeked(engine->store, engine->options->campaign_id, engine->peeked, count,
-                                       now_ms, error);
+                  : store_claim_peeked(engine->store, engine->options->campaign_id, engine->peeked,
+                                       exchange->peeked, exchange->now_ms, error);
 }
 
 static int settle(struct engine *engine, const struct slot *slot, struct error *error)
@@ -141,60 +144,120 @@ static int note_settled(struct engine *engine, const struct slot *slot, struct e
     return 0;
 }
 
-static int write_exchange(struct engine *engine, int wanted, bool give_back, struct slots *claimed,
-                          int *peeked, int *held, struct error *error)
+static int write_exchange(struct engine *engine, struct error *error)
 {
-    int64_t now_ms = clock_wall_ms(engine->clock);
-    for (struct slot *slot = engine->answered.head; slot != NULL; slot = slot->next)
+    struct exchange *exchange = &engine->exchange;
+    for (struct slot *slot = exchange->settling.head; slot != NULL; slot = slot->next)
         if (settle(engine, slot, error) != 0)
             return -1;
-    for (struct slot *slot = engine->claimed.head; give_back && slot != NULL; slot = slot->next)
+    for (struct slot *slot = exchange->returning.head; slot != NULL; slot = slot->next)
         if (store_unclaim(engine->store, &slot->job, error) != 0)
             return -1;
-    if (wanted > 0 && (store_peek(engine->store, engine->options->campaign_id, engine->after_id,
-                                  engine->peeked, wanted, peeked, error) != 0 ||
-                       claim_peeked(engine, *peeked, now_ms, claimed, held, error) != 0))
+    if (exchange->wanted > 0 &&
+        (store_peek(engine->store, engine->options->campaign_id, engine->after_id, engine->peeked,
+                    exchange->wanted, &exchange->peeked, error) != 0 ||
+         claim_peeked(engine, exchange, error) != 0))
         return -1;
     return store_commit(engine->store, error);
 }
 
-int engine_exchange(struct engine *engine, int wanted, bool give_back, struct error *error)
+/* The worker's. */
+static void do_exchange(void *context)
 {
-    struct slots claimed = {0};
-    int peeked = 0;
-    int held = 0;
-    struct slot *slot;
-
-    int begun = store_begin(engine->store, error);
-    if (begun != 0)
-        return begun;
-    if (write_exchange(engine, wanted, give_back, &claimed, &peeked, &held, error) != 0) {
-        store_rollback(engine->store);
-        while ((slot = slots_pop(&claimed)) != NULL)
-            free_slot(engine, slot);
-        return -1;
+    struct engine *engine = context;
+    struct exchange *exchange = &engine->exchange;
+    exchange->result = store_begin(engine->store, &exchange->error);
+    if (exchange->result == 0) {
+        exchange->result = write_exchange(engine, &exchange->error);
+        if (exchange->result != 0)
+            store_rollback(engine->store);
     }
+}
 
-    if (peeked > 0)
-        engine->after_id = engine->peeked[peeked - 1].id;
-    if (wanted > 0 && peeked < wanted)
+/* To wake another thread, and to be woken by it, takes part of a commit's time. */
+static bool worth_a_thread(const struct engine *engine)
+{
+    const struct slot *first = engine->exchange.settling.head;
+    return first != NULL && first->latency_ms * NS_PER_MS < LATENCY_MOST * engine->commit_ns;
+}
+
+static void note_commit(struct engine *engine, int64_t took_ns)
+{
+    if (engine->commit_ns == 0)
+        engine->commit_ns = took_ns;
+    engine->commit_ns += (took_ns - engine->commit_ns) / SMOOTHING;
+}
+
+void engine_exchange_begin(struct engine *engine, int wanted, bool give_back)
+{
+    struct exchange *exchange = &engine->exchange;
+    *exchange =
+        (struct exchange){.under_way = true, .now_ms = clock_wall_ms(engine->clock), .wanted = wanted};
+    slots_move(&exchange->settling, &engine->answered);
+    if (give_back)
+        slots_move(&exchange->returning, &engine->claimed);
+    exchange->began_ns = clock_monotonic_ns(engine->clock);
+    if (worth_a_thread(engine))
+        worker_do(engine->worker, do_exchange, engine);
+    else
+        do_exchange(engine);
+}
+
+bool engine_exchange_is_over(struct engine *engine)
+{
+    return engine->exchange.under_way && !worker_busy(engine->worker);
+}
+
+/* Nothing has happened: what has come meanwhile stands behind what was there. */
+static void take_back(struct engine *engine, struct exchange *exchange)
+{
+    struct slot *slot;
+    slots_move(&exchange->settling, &engine->answered);
+    slots_move(&engine->answered, &exchange->settling);
+    slots_move(&exchange->returning, &engine->claimed);
+    slots_move(&engine->claimed, &exchange->returning);
+    while ((slot = slots_pop(&exchange->claiming)) != NULL)
+        free_slot(engine, slot);
+}
+
+static int follow_commit(struct engine *engine, struct exchange *exchange, struct error *error)
+{
+    struct slot *slot;
+    int result = 0;
+    if (exchange->peeked > 0)
+        engine->after_id = engine->peeked[exchange->peeked - 1].id;
+    if (exchange->peeked < exchange->wanted)
         engine->exhausted = true;
-    engine->result->progress.held_back += held;
-    engine->budget -= claimed.count;
+    engine->result->progress.held_back += exchange->held;
+    engine->budget -= exchange->claiming.count;
 
-    while (give_back && (slot = slots_pop(&engine->claimed)) != NULL) {
+    while ((slot = slots_pop(&exchange->returning)) != NULL) {
         engine->budget++;
         engine->exhausted = false;
         if (slot->job.id <= engine->after_id)
             engine->after_id = slot->job.id - 1;
         free_slot(engine, slot);
     }
-    int result = 0;
-    while ((slot = slots_pop(&engine->answered)) != NULL) {
+    while ((slot = slots_pop(&exchange->settling)) != NULL) {
         if (note_settled(engine, slot, error) != 0)
             result = -1;
         free_slot(engine, slot);
     }
-    slots_move(&engine->claimed, &claimed);
+    slots_move(&engine->claimed, &exchange->claiming);
     return result;
+}
+
+int engine_exchange_end(struct engine *engine, struct error *error)
+{
+    struct exchange *exchange = &engine->exchange;
+    worker_wait(engine->worker);
+    exchange->under_way = false;
+    if (exchange->result == 0) {
+        note_commit(engine, clock_monotonic_ns(engine->clock) - exchange->began_ns);
+        return follow_commit(engine, exchange, error);
+    }
+    if (exchange->result != STORE_BUSY)
+        *error = exchange->error;
+    take_back(engine, exchange);
+    return exchange->result;
 }

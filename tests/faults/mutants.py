@@ -24,6 +24,7 @@ CLAIMS = "src/io/store_sql.c"
 SCHEMA = "sql/0001_campaigns.sql"
 FENCE = "src/io/http_transfer.c"
 EXCHANGE = "src/campaign/engine_exchange.c"
+DISPATCH = "src/campaign/engine_dispatch.c"
 
 MUTANTS = [
     # ---- a message is claimed, sent, and settled
@@ -67,6 +68,14 @@ MUTANTS = [
     Mutant("two senders are not kept apart",
            [("src/io/store_lock.c", "(locked = flock(file, LOCK_EX | LOCK_NB)) != 0", "(locked = 0) != 0")],
            ["chaos", "e2e.test_main_job", "unit.test_store"]),
+    Mutant("what is claimed leaves although the claim did not reach the disk",
+           [(EXCHANGE, "    if (exchange->result == 0)\n        return follow_commit(",
+             "    if (exchange->result == 0 || exchange->claiming.count > 0)\n        return follow_commit(")],
+           ["io", "unit.test_engine_failure"]),
+    Mutant("the loop goes on with what its thread still writes",
+           [(EXCHANGE, "    return engine->exchange.under_way && !worker_busy(engine->worker);", "    return engine->exchange.under_way;"),
+            (EXCHANGE, "    worker_wait(engine->worker);\n", "")],
+           ["threads", "unit.test_engine"]),
     Mutant("what is given back stays claimed",
            [(EXCHANGE, "        if (store_unclaim(engine->store, &slot->job, error) != 0)\n            return -1;\n",
              "        continue;\n")],
@@ -122,12 +131,10 @@ MUTANTS = [
 
     # ---- when, how fast, and how it ends
     Mutant("contact hours are not looked at before a hand-off",
-           [("src/campaign/engine.c",
-             "if (engine->claimed.count == 0 || pacer_due_ns(&engine->pacer) > now_ns ||\n            !hours_open(engine, now_ms))",
-             "if (engine->claimed.count == 0 || pacer_due_ns(&engine->pacer) > now_ns)")],
+           [(DISPATCH, "return engine->ending || !engine_hours_open(engine, clock_wall_ms(engine->clock)) ||", "return engine->ending ||")],
            ["unit.test_engine"]),
     Mutant("the pace does not count what leaves",
-           [("src/campaign/engine.c", "        pacer_take(&engine->pacer, now_ns);\n", "")], ["chaos"]),
+           [(DISPATCH, "        pacer_take(&engine->pacer, now_ns);\n", "")], ["chaos"]),
     Mutant("one message more may be under way than allowed",
            [("src/domain/throttle.c", "throttle->limit - in_flight", "throttle->limit + 1 - in_flight")],
            ["unit.test_throttle", "unit.test_engine"]),

@@ -1,7 +1,7 @@
-"""The threads of a load (one reads, one inserts, one hashes), and whatever libraries start, under the thread sanitizer, which tells
-two threads that touch the same memory without asking each other. libcurl, SQLite and OpenSSL are as Debian built them: of what they
-touch it sees what passes through the C library (locks, allocations, copies). The saboteur is in the same build, so that the thread
-that fails is seen, too."""
+"""The threads of a load (one reads, one inserts, one hashes) and of a run (one sends, one records), and whatever libraries start,
+under the thread sanitizer, which tells two threads that touch the same memory without asking each other. libcurl, SQLite and
+OpenSSL are as Debian built them: of what they touch it sees what passes through the C library (locks, allocations, copies). The
+saboteur is in the same build, so that the thread that fails is seen, too."""
 
 import random
 import signal
@@ -119,9 +119,10 @@ class Threads:
     def send(self, stop):
         def run(chance):
             trial = self.trial
-            trial.simulate("--latency", 10)
+            trial.simulate("--latency", chance.choice([0, 10]))
             self.write(rows=ROWS_SENT, good=True)
-            command = ["run", "campaign.csv", "--concurrency", chance.choice([1, 8, 32]), "--yes", "--rate", "300/s"]
+            command = ["run", "campaign.csv", "--concurrency", chance.choice([1, 8, 32]), "--yes", "--rate",
+                       chance.choice(["300/s", "max"])]
             process = self.start(*command, "--method", chance.choice(["post", "get"]))
             at = chance.randrange(1, ROWS_SENT)
             deadline = time.monotonic() + 60

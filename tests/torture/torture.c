@@ -18,13 +18,14 @@
 #include "campana/cli.h"
 #include "saboteur.h"
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static struct saboteur plan;
-static long steps_seen;
+static atomic_long steps_seen; /* a run has two threads */
 
 static long from_environment(const char *name)
 {

@@ -4,6 +4,7 @@
 #include "main.h"
 #include "rawserver.h"
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,7 @@ static void open_database(const char *path)
 {
     struct http_options transport = {.concurrency = 4, .connect_timeout_ms = 1000, .timeout_ms = 1000};
     if (port == 0)
-        port = rawserver_start();
+        port = rawserver_start(NULL);
     snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
     ck_assert_msg(store_open(path, STORE_CREATE, &steps, &store, &error) == 0, "%s", error.text);
     ck_assert_int_eq(http_open(&transport, &http, &error), 0);
@@ -146,6 +147,46 @@ START_TEST(an_answer_is_recorded_while_another_one_is_waited_for)
     at_commit = NULL;
     ck_assert(recorded_beside_a_silent_one);
     ck_assert_int_eq(counts().of[JOB_UNKNOWN], 1);
+    assert_once_each();
+}
+END_TEST
+
+static int commits;
+static atomic_int answers;
+
+static void count_answers(void *context, const char *step)
+{
+    (void)context;
+    if (strcmp(step, "answered") == 0)
+        answers++;
+}
+
+static const struct steps counting_steps = {count_answers, NULL};
+
+/* The first one tells the engine what the disk is like; the second one takes until all have answered. */
+static void commit_slowly(void)
+{
+    if (++commits == 1)
+        usleep(20000);
+    for (int i = 0; commits == 2 && answers < 4 && i < 3000; i++)
+        usleep(1000);
+    if (commits == 2)
+        ck_assert_int_eq(answers, 4);
+}
+
+START_TEST(a_slow_disk_does_not_keep_answers_waiting)
+{
+    add(2, "fine");
+    add(2, "late");
+    loaded();
+    commits = 0;
+    answers = 0;
+    at_commit = commit_slowly;
+    int outcome = engine_run(store, http, &options, "", &clock_system, &counting_steps, &stop, NULL, NULL,
+                             &result, &error);
+    ck_assert_msg(outcome == 0, "%s", error.text);
+    ck_assert_int_gt(commits, 2);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 4);
     assert_once_each();
 }
 END_TEST
@@ -453,6 +494,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, open_all, close_all);
     tcase_add_test(tcase, every_row_is_sent_once_and_the_run_is_recorded);
     tcase_add_test(tcase, an_answer_is_recorded_while_another_one_is_waited_for);
+    tcase_add_test(tcase, a_slow_disk_does_not_keep_answers_waiting);
     tcase_add_test(tcase, each_outcome_leads_to_its_state);
     tcase_add_loop_test(tcase, a_stop_leaves_the_rest_pending, 0, sizeof stops / sizeof *stops);
     tcase_add_test(tcase, a_limit_ends_the_run_to_the_message);
