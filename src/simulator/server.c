@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #define FORM_BYTES_MOST  65536
@@ -446,6 +447,7 @@ int server_run(struct server *server, const volatile sig_atomic_t *stop, const s
 {
     struct pollfd watched = {.fd = server->epoll, .events = POLLIN};
     server->error = error;
+    prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL); /* 20 ms are 20 ms: the kernel adds 50 µs otherwise */
     while (!*stop && !server->failed) {
         struct request *due;
         int64_t now_ns = clock_monotonic_ns(&clock_system);
