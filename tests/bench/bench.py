@@ -72,7 +72,7 @@ class Run:
 
 class Contender:
     """A program that does a piece of work again and again: `before` makes everything as it was, and is not timed. With
-    `all_cores`, nothing else is at work meanwhile."""
+    `all_cores` it may use the server's core, too: what the server leaves of it."""
 
     def __init__(self, name, command, work, before=None, env=None, after=None, stdout=None, all_cores=False):
         self.name, self.command, self.work = name, [str(word) for word in command], work
