@@ -1,5 +1,6 @@
 #include "campana/checker.h"
 #include "campana/error.h"
+#include "faults.h"
 #include "main.h"
 #include <string.h>
 
@@ -43,8 +44,9 @@ static const struct store_message *check_row(const char *phone, const char *text
     return check_cells(cells, 3);
 }
 
-#define assert_slice_eq(got, string)                                                                                   \
-    ck_assert_msg(slice_equal((got), slice_of(string)), "\"%.*s\" is not \"%s\"", (int)(got).len, (got).data, string)
+#define assert_slice_eq(got, string)                                                                         \
+    ck_assert_msg(slice_equal((got), slice_of(string)), "\"%.*s\" is not \"%s\"", (int)(got).len,            \
+                  (got).data, string)
 
 START_TEST(a_good_row_is_pending_as_it_will_be_sent)
 {
@@ -147,6 +149,27 @@ START_TEST(a_template_makes_the_text_from_the_other_cells)
 }
 END_TEST
 
+START_TEST(where_memory_runs_out_no_row_is_half_checked)
+{
+    static const char *const phones[] = {"+57 310 211 1111", "573102111111", "5,73102E+11"};
+    for (size_t i = 0; i < sizeof phones / sizeof *phones; i++) {
+        struct slice cells[] = {slice_of(phones[i]), slice_of("¡Adiós!"), slice_of("Ana")};
+        struct csv_row row = {.row = 2, .cells = cells, .count = 3};
+        bool happened;
+        long fault = 0;
+        do {
+            close_checker();
+            open_checker();
+            faults_arm(++fault, true);
+            int result = checker_check(&checker, &row, &checked, &error);
+            happened = faults_disarm();
+            ck_assert_int_eq(result, happened ? -1 : 0);
+        } while (happened);
+        ck_assert_int_gt(fault, 1);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("checker");
@@ -162,6 +185,7 @@ int main(void)
     tcase_add_test(tcase, a_row_that_ends_before_its_text_is_invalid);
     tcase_add_test(tcase, a_nul_byte_is_stored_as_a_replacement_character_and_never_sent);
     tcase_add_test(tcase, a_template_makes_the_text_from_the_other_cells);
+    tcase_add_test(tcase, where_memory_runs_out_no_row_is_half_checked);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }
