@@ -62,12 +62,6 @@ static bool in_flight(const struct engine *engine, const char *msisdn)
     return false;
 }
 
-static bool held_back(const struct engine *engine, const struct job *job)
-{
-    return engine->reached != NULL &&
-           (numberset_has(engine->reached, job->msisdn) || in_flight(engine, job->msisdn));
-}
-
 static void free_slot(struct engine *engine, struct slot *slot)
 {
     slot->job.id = 0;
@@ -93,10 +87,13 @@ static int claim_peeked(struct engine *engine, struct exchange *exchange, struct
 {
     bool choosy = engine->reached != NULL;
     for (int i = 0; i < exchange->peeked; i++) {
-        if (held_back(engine, &engine->peeked[i])) {
+        const char *msisdn = engine->peeked[i].msisdn;
+        if (choosy && numberset_has(engine->reached, msisdn)) {
             exchange->held++;
             continue;
         }
+        if (choosy && in_flight(engine, msisdn)) /* its turn comes again when that one's answer is there */
+            continue;
         struct slot *slot = slots_pop(&engine->free);
         slot->job = engine->peeked[i];
         slots_push(&exchange->claiming, slot);
@@ -178,7 +175,8 @@ static void do_exchange(void *context)
 static bool worth_a_thread(const struct engine *engine)
 {
     const struct slot *first = engine->exchange.settling.head;
-    return first != NULL && first->latency_ms * NS_PER_MS < LATENCY_MOST * engine->commit_ns;
+    return first != NULL && first->latency_ms >= 0 &&
+           first->latency_ms * NS_PER_MS < LATENCY_MOST * engine->commit_ns;
 }
 
 static void note_commit(struct engine *engine, int64_t took_ns)

@@ -48,7 +48,7 @@ struct exchange {
     int64_t now_ms, began_ns;
     int wanted; /* to be claimed at most */
     struct slots settling, returning, claiming;
-    int peeked, held; /* rows that were looked at, and those of them that were held back */
+    int peeked, held; /* rows that were looked at, and those of them whose number was reached today */
     int result;       /* 0, STORE_BUSY, or -1 with `error` */
     struct error error;
 };
@@ -139,6 +139,8 @@ int64_t engine_next_look_ns(struct engine *engine, int64_t now_ns);
 /* Tells the caller how the run is getting on, if it is time or `always`. */
 void engine_show(struct engine *engine, bool always);
 
+/* The next four look into the store: not while a transaction is under way. */
+
 /* Does what a person has told this run since the last look. 0 or -1. */
 int engine_steer(struct engine *engine, struct error *error);
 
@@ -155,8 +157,8 @@ int engine_read_reached(struct engine *engine, int64_t now_ms, struct error *err
  * and claims up to `wanted`. It is over at once, or goes on beside the loop, which is woken in the end. */
 void engine_exchange_begin(struct engine *engine, int wanted, bool give_back);
 bool engine_exchange_is_over(struct engine *engine);
-/* Waits for it, and does what follows. 0, STORE_BUSY (nothing has happened), or -1: nothing was recorded,
- * answered and claimed are as before. */
+/* Waits for it, and does what follows. 0; STORE_BUSY or -1: nothing was recorded, answered and claimed are as
+ * before (but -1 also where memory runs out behind the commit). */
 int engine_exchange_end(struct engine *engine, struct error *error);
 
 /* Appends BASE and PATH; the caller frees. NULL when memory ran out. */

@@ -433,6 +433,21 @@ static void stop_after_nine(void *context, const struct engine_progress *progres
 
 /* By the instants that the run has recorded: a probe's answer is no sooner than the pause after the last one.
  */
+START_TEST(a_number_whose_first_message_was_refused_was_not_reached)
+{
+    add(1, "refused");
+    next_id = first_id;
+    add(1, "fine");
+    loaded();
+    options.once_per_day = true;
+    run();
+    ck_assert_int_eq(result.end, END_DONE);
+    ck_assert_int_eq(counts().of[JOB_REFUSED], 1);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 1);
+    ck_assert_int_eq(result.progress.held_back, 0);
+}
+END_TEST
+
 START_TEST(the_end_of_maintenance_is_asked_for_less_and_less_often)
 {
     static const int64_t pauses_s[] = {5, 10, 20, 40, 80, 160, 300, 300};
@@ -507,6 +522,7 @@ int main(void)
     tcase_add_test(tcase, what_is_claimed_when_the_hours_end_does_not_leave_and_is_pending_again);
     tcase_add_test(tcase, a_signal_before_the_first_message_sends_nothing);
     tcase_add_test(tcase, numbers_that_were_reached_today_are_held_back);
+    tcase_add_test(tcase, a_number_whose_first_message_was_refused_was_not_reached);
     tcase_add_test(tcase, the_end_of_maintenance_is_asked_for_less_and_less_often);
     tcase_add_test(tcase, every_end_has_a_name_and_a_sentence);
     suite_add_tcase(suite, tcase);
