@@ -135,8 +135,9 @@ def run(place):
             compare(place, messages, "http", where, {"curl --parallel": "≥ 1.4"},
                     [messages.xargs(*where[:2]), messages.requests(*where[:2])] if first else [])
         size_per_row(place, messages)
-        compare(place, messages, "TLS", (urls["tls"], 128, urls["certificate"]), {})
-        compare(place, messages, "TLS with HTTP/2", (urls["h2"], 128, urls["certificate"]), {})
+        for scheme, title in (("tls", "TLS"), ("h2", "TLS with HTTP/2")):
+            for concurrency in CONCURRENCIES:
+                compare(place, messages, title, (urls[scheme], concurrency, urls["certificate"]), {})
     with_latency(place)
 
 
