@@ -1,6 +1,8 @@
 #include "campana/json.h"
 #include "campana/block.h"
 #include "campana/utf8.h"
+#include <stdint.h>
+#include <string.h>
 
 static bool is_plain(unsigned char byte)
 {

@@ -2,9 +2,8 @@
  * the pace; and when that is to be looked at again. */
 #include "engine_internal.h"
 
-#define CLAIM_HORIZON_NS                                                                                     \
-    (10 * NS_PER_MS)           /* rows that may leave so soon are claimed together, by one commit */
-#define CLAIM_KEPT_NS NS_PER_S /* what may leave only later, because the rate fell, goes back */
+#define CLAIM_HORIZON_NS (10 * NS_PER_MS) /* what may leave so soon is claimed together, by one commit */
+#define CLAIM_KEPT_NS    NS_PER_S         /* what may leave only later, because the rate fell, goes back */
 
 int engine_in_flight(const struct engine *engine)
 {
@@ -57,7 +56,6 @@ int engine_dispatch(struct engine *engine, struct error *error)
 {
     for (;;) {
         int64_t now_ns = clock_monotonic_ns(engine->clock);
-        int64_t now_ms = clock_wall_ms(engine->clock);
         if (engine->claimed.count == 0 || pacer_due_ns(&engine->pacer) > now_ns ||
             engine_must_give_back(engine, now_ns))
             return 0;
@@ -65,7 +63,7 @@ int engine_dispatch(struct engine *engine, struct error *error)
         struct http_request request = {
             .url = engine->send_url, .form = buffer_slice(&slot->form), .post = engine->options->post};
         slot->sent_ns = now_ns;
-        slot->sent_at_ms = now_ms;
+        slot->sent_at_ms = clock_wall_ms(engine->clock);
         step_at(engine->steps, "before-hand-off");
         if (http_start(engine->http, &request, slot, error) != 0)
             return -1;
