@@ -232,6 +232,7 @@ static int follow_commit(struct engine *engine, struct exchange *exchange, struc
     while ((slot = slots_pop(&exchange->returning)) != NULL) {
         engine->budget++;
         engine->exhausted = false;
+        engine->result->progress.held_back = 0; /* those behind it are met again */
         if (slot->job.id <= engine->after_id)
             engine->after_id = slot->job.id - 1;
         free_slot(engine, slot);

@@ -431,8 +431,6 @@ static void stop_after_nine(void *context, const struct engine_progress *progres
     stop = progress->returned >= 9;
 }
 
-/* By the instants that the run has recorded: a probe's answer is no sooner than the pause after the last one.
- */
 START_TEST(a_number_whose_first_message_was_refused_was_not_reached)
 {
     add(1, "refused");
@@ -448,6 +446,44 @@ START_TEST(a_number_whose_first_message_was_refused_was_not_reached)
 }
 END_TEST
 
+static void open_the_hours_again(void)
+{
+    set_forward_ms = 0;
+}
+
+static void close_the_hours_until_the_next_commit(void)
+{
+    set_forward_an_hour();
+    at_commit = open_the_hours_again;
+}
+
+START_TEST(what_is_held_back_is_counted_once_where_a_row_before_it_came_back)
+{
+    add(4, "fine");
+    next_id = first_id;
+    add(3, "fine");
+    loaded();
+    ck_assert_int_eq(hours_parse("Mon 9:30-10:30", &options.hours, &error), 0);
+    options.once_per_day = true;
+    options.wait = true;
+    options.limit = 3;
+    set_forward_ms = 0;
+    ck_assert_int_eq(
+        engine_run(store, http, &options, "", &settable_clock, NULL, &stop, NULL, NULL, &result, &error), 0);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 3);
+    options.limit = 0;
+    at_commit = close_the_hours_until_the_next_commit;
+    ck_assert_int_eq(
+        engine_run(store, http, &options, "", &settable_clock, NULL, &stop, NULL, NULL, &result, &error), 0);
+    ck_assert_int_eq(result.end, END_HELD_BACK);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 4);
+    ck_assert_int_eq(result.progress.held_back, 3);
+    assert_once_each();
+}
+END_TEST
+
+/* By the instants that the run has recorded: a probe's answer is no sooner than the pause after the last one.
+ */
 START_TEST(the_end_of_maintenance_is_asked_for_less_and_less_often)
 {
     static const int64_t pauses_s[] = {5, 10, 20, 40, 80, 160, 300, 300};
@@ -523,6 +559,7 @@ int main(void)
     tcase_add_test(tcase, a_signal_before_the_first_message_sends_nothing);
     tcase_add_test(tcase, numbers_that_were_reached_today_are_held_back);
     tcase_add_test(tcase, a_number_whose_first_message_was_refused_was_not_reached);
+    tcase_add_test(tcase, what_is_held_back_is_counted_once_where_a_row_before_it_came_back);
     tcase_add_test(tcase, the_end_of_maintenance_is_asked_for_less_and_less_often);
     tcase_add_test(tcase, every_end_has_a_name_and_a_sentence);
     suite_add_tcase(suite, tcase);
