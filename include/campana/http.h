@@ -62,7 +62,8 @@ int http_under_way(const struct http *http);
 
 /* Runs the loop until at least one result is there, the timeout is over (in nanoseconds, rounded up to what the kernel can
  * wait; 0: do what can be done at once, < 0: no limit), a signal arrives, or http_wake() was called. `unblocked` (may be
- * NULL) is the signal mask in force during the wait alone, so that a signal cannot slip in just before it (epoll_pwait). */
+ * NULL) is the signal mask in force during the wait alone, so that a signal cannot slip in just before it (epoll_pwait); one that is
+ * pending comes in even where the call does not wait. */
 int http_wait(struct http *http, int64_t timeout_ns, const sigset_t *unblocked, struct error *error);
 
 /* Ends the http_wait() under way, or the next one, at once. The only function that another thread may call. */

@@ -1,7 +1,9 @@
 /* Decides what signals reach another thread: none, they are for the one that runs the program. Invariant:
  * between a worker's two semaphores all is one thread's at a time. */
 #include "campana/worker.h"
+#include "campana/clock.h"
 #include <errno.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,7 +18,14 @@ bool worker_begin_thread(pthread_t *thread, void *(*run)(void *), void *context)
     return started;
 }
 
+bool worker_has_core(void)
+{
+    cpu_set_t cores;
+    return sched_getaffinity(0, sizeof cores, &cores) == 0 && CPU_COUNT(&cores) > 1;
+}
+
 struct worker {
+    int64_t awake_ns;
     worker_fn *over;
     void *over_context;
     pthread_t thread;
@@ -33,6 +42,19 @@ static void tell(const struct worker *worker)
         worker->over(worker->over_context);
 }
 
+static bool comes_soon(sem_t *semaphore, int64_t awake_ns)
+{
+    int64_t now_ns = clock_monotonic_ns(&clock_system);
+    int64_t until_ns = now_ns + awake_ns;
+    while (now_ns < until_ns) {
+        if (sem_trywait(semaphore) == 0)
+            return true;
+        sched_yield(); /* to whoever has something to do on this core */
+        now_ns = clock_monotonic_ns(&clock_system);
+    }
+    return false;
+}
+
 static void wait_for(sem_t *semaphore)
 {
     while (sem_wait(semaphore) != 0 && errno == EINTR)
@@ -43,7 +65,8 @@ static void *run(void *context)
 {
     struct worker *worker = context;
     for (;;) {
-        wait_for(&worker->begin);
+        if (!comes_soon(&worker->begin, worker->awake_ns))
+            wait_for(&worker->begin);
         if (worker->work == NULL)
             return NULL;
         worker->work(worker->context);
@@ -52,11 +75,12 @@ static void *run(void *context)
     }
 }
 
-struct worker *worker_new(worker_fn *over, void *context)
+struct worker *worker_new(int64_t awake_ns, worker_fn *over, void *context)
 {
     struct worker *made = calloc(1, sizeof *made);
     if (made == NULL)
         return NULL;
+    made->awake_ns = awake_ns;
     made->over = over;
     made->over_context = context;
     sem_init(&made->begin, 0, 0);

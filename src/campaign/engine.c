@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WORKER_AWAKE_NS 60000 /* the next transaction follows sooner than a thread is woken */
+
 #define BUSY_PAUSE_NS (5 * NS_PER_MS)  /* between two tries for SQLite's write lock … */
 #define BUSY_MOST_NS  (120 * NS_PER_S) /* … and how long they are made */
 
@@ -227,7 +229,8 @@ static int prepare(struct engine *engine, const char *balance, struct error *err
     engine->peeked = calloc((size_t)options->concurrency, sizeof *engine->peeked);
     engine->send_url = engine_url(options->account.base_url, GATEWAY_SEND_PATH);
     gateway_put_credentials(&engine->credentials, options->account.user, options->account.password);
-    engine->worker = worker_new(wake, engine);
+    engine->beside = worker_has_core();
+    engine->worker = worker_new(WORKER_AWAKE_NS, wake, engine);
     if (engine->all == NULL || engine->peeked == NULL || engine->send_url == NULL || engine->worker == NULL ||
         engine->credentials.failed)
         return error_no_memory(error);

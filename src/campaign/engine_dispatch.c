@@ -5,6 +5,10 @@
 #define CLAIM_HORIZON_NS (10 * NS_PER_MS) /* what may leave so soon is claimed together, by one commit */
 #define CLAIM_KEPT_NS    NS_PER_S         /* what may leave only later, because the rate fell, goes back */
 
+/* How long the loop waits for a transaction beside it without sleeping: to be woken for each answer takes it longer than
+ * the answer, and the system would put it on the core that wakes it. Where the disk is slower, it sleeps. */
+#define LOOP_AWAKE_NS (2 * NS_PER_MS)
+
 int engine_in_flight(const struct engine *engine)
 {
     return engine->under_way + engine->claimed.count;
@@ -87,6 +91,8 @@ static int64_t later(int64_t a, int64_t b)
 int64_t engine_next_look_ns(struct engine *engine, int64_t now_ns)
 {
     int64_t look_ns = now_ns + TICK_NS;
+    if (engine->exchange.under_way && now_ns < engine->exchange.began_ns + LOOP_AWAKE_NS)
+        return now_ns;
     if (engine->retry_due_ns > now_ns)
         look_ns = engine->retry_due_ns;
     if (engine->claimed.count > 0 && !engine_must_give_back(engine, now_ns))

@@ -175,7 +175,7 @@ static void do_exchange(void *context)
 static bool worth_a_thread(const struct engine *engine)
 {
     const struct slot *first = engine->exchange.settling.head;
-    return first != NULL && first->latency_ms >= 0 &&
+    return engine->beside && first != NULL && first->latency_ms >= 0 &&
            first->latency_ms * NS_PER_MS < LATENCY_MOST * engine->commit_ns;
 }
 

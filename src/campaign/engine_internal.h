@@ -84,6 +84,7 @@ struct engine {
     struct job *peeked; /* room for one claim */
     struct slots free, claimed, answered;
     int under_way;
+    bool beside; /* there is a core for the worker */
     struct worker *worker;
     struct exchange exchange;
 

@@ -68,7 +68,7 @@ static void hash(void *context)
 
 int digest_add_beside(struct digest *digest, const void *data, size_t len, struct error *error)
 {
-    if (digest->worker == NULL && (digest->worker = worker_new(NULL, NULL)) == NULL)
+    if (digest->worker == NULL && (digest->worker = worker_new(0, NULL, NULL)) == NULL)
         return digest_add(digest, data, len, error);
     if (!catch_up(digest))
         return fail(error);

@@ -6,6 +6,8 @@
 #include "http_internal.h"
 #include <errno.h>
 #include <malloc.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -271,6 +273,17 @@ static int wait_events(const struct http *http, struct epoll_event *events, int6
                        wait_ms > 1000000 ? 1000000 : (int)wait_ms, unblocked);
 }
 
+/* epoll_pwait() lets a signal in only where it sleeps: not where something has come already, nor without a
+ * time to wait. */
+static void let_signals_in(const sigset_t *unblocked)
+{
+    sigset_t before;
+    if (unblocked == NULL)
+        return;
+    pthread_sigmask(SIG_SETMASK, unblocked, &before);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 void http_wake(struct http *http)
 {
     eventfd_write(http->alarm, 1); /* fails where as many calls are untaken as it can count: one is enough */
@@ -332,6 +345,9 @@ int http_wait(struct http *http, int64_t timeout_ns, const sigset_t *unblocked, 
             return 0;
         if (count < 0)
             return error_set(error, ERROR_MACHINE, "waiting for the network failed: %s", strerror(errno));
+        let_signals_in(unblocked);
+        if (count == 0)
+            sched_yield(); /* others have their turn where one asks again and again */
         if (handle_events(http, events, count, &woken, error) != 0)
             return -1;
         now_ns = clock_monotonic_ns(&clock_system);

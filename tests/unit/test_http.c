@@ -4,6 +4,7 @@
 #include "main.h"
 #include "rawserver.h"
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -252,6 +253,30 @@ START_TEST(a_call_before_the_wait_ends_it_at_once_and_only_once)
 }
 END_TEST
 
+static volatile sig_atomic_t signals;
+
+static void count_signal(int number)
+{
+    (void)number;
+    signals++;
+}
+
+START_TEST(a_signal_comes_in_where_there_is_nothing_to_wait_for)
+{
+    sigset_t blocked, unblocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR1);
+    signal(SIGUSR1, count_signal);
+    pthread_sigmask(SIG_BLOCK, &blocked, &unblocked);
+    raise(SIGUSR1);
+    ck_assert_int_eq(signals, 0);
+    ck_assert_int_eq(http_wait(http, 0, &unblocked, &error), 0);
+    ck_assert_int_eq(signals, 1);
+    raise(SIGUSR1);
+    ck_assert_int_eq(signals, 1); /* blocked, as before */
+}
+END_TEST
+
 /* What was kept of one URL serves no other one, whatever the method was. */
 START_TEST(each_request_goes_where_it_is_to_go)
 {
@@ -374,6 +399,7 @@ int main(void)
     tcase_add_test(tcase, waiting_ends_at_its_time_and_at_a_result);
     tcase_add_test(tcase, another_thread_ends_the_wait_and_nothing_else);
     tcase_add_test(tcase, a_call_before_the_wait_ends_it_at_once_and_only_once);
+    tcase_add_test(tcase, a_signal_comes_in_where_there_is_nothing_to_wait_for);
     tcase_add_test(tcase, each_request_goes_where_it_is_to_go);
     tcase_add_test(tcase, no_more_requests_than_allowed_are_taken);
     tcase_add_test(tcase, a_single_question_is_asked_and_answered);

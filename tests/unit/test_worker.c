@@ -1,9 +1,11 @@
 /* A worker: one piece of work at a time, beside its owner or, without a thread, by him. */
+#include "campana/clock.h"
 #include "campana/worker.h"
 #include "faults.h"
 #include "main.h"
 #include <check.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 
@@ -46,7 +48,7 @@ static void tell(void *context)
 
 static struct worker *make(void)
 {
-    struct worker *worker = worker_new(tell, &is_over);
+    struct worker *worker = worker_new(0, tell, &is_over);
     ck_assert_ptr_nonnull(worker);
     return worker;
 }
@@ -79,9 +81,33 @@ START_TEST(its_owner_is_told_when_nothing_is_under_way_any_more)
 }
 END_TEST
 
+START_TEST(what_follows_closely_is_waited_for_awake)
+{
+    struct worker *worker = worker_new(NS_PER_S, tell, &is_over);
+    ck_assert_ptr_nonnull(worker);
+    for (int i = 1; i <= 1000; i++) {
+        worker_do(worker, work, &done);
+        while (worker_busy(worker))
+            sched_yield();
+        ck_assert_int_eq(done, i);
+    }
+    worker_free(worker);
+}
+END_TEST
+
+START_TEST(on_one_core_there_is_none_for_a_worker)
+{
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET((size_t)sched_getcpu(), &one);
+    ck_assert_int_eq(sched_setaffinity(0, sizeof one, &one), 0);
+    ck_assert(!worker_has_core());
+}
+END_TEST
+
 START_TEST(nobody_need_be_told)
 {
-    struct worker *worker = worker_new(NULL, NULL);
+    struct worker *worker = worker_new(0, NULL, NULL);
     ck_assert_ptr_nonnull(worker);
     worker_do(worker, work, &done);
     worker_wait(worker);
@@ -119,7 +145,7 @@ END_TEST
 START_TEST(without_a_thread_the_owner_does_the_work_at_once)
 {
     faults_arm(2, false); /* calloc(), then pthread_create() */
-    struct worker *worker = worker_new(tell, &is_over);
+    struct worker *worker = worker_new(0, tell, &is_over);
     ck_assert(faults_disarm());
     ck_assert_ptr_nonnull(worker);
     worker_do(worker, work, &done);
@@ -135,7 +161,7 @@ END_TEST
 START_TEST(without_memory_there_is_no_worker)
 {
     faults_arm(1, false);
-    struct worker *worker = worker_new(tell, &is_over);
+    struct worker *worker = worker_new(0, tell, &is_over);
     ck_assert(faults_disarm());
     ck_assert_ptr_null(worker);
 }
@@ -148,6 +174,8 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, work_is_done_beside_its_owner);
     tcase_add_test(tcase, its_owner_is_told_when_nothing_is_under_way_any_more);
+    tcase_add_test(tcase, what_follows_closely_is_waited_for_awake);
+    tcase_add_test(tcase, on_one_core_there_is_none_for_a_worker);
     tcase_add_test(tcase, nobody_need_be_told);
     tcase_add_test(tcase, signals_are_for_the_owner);
     tcase_add_test(tcase, freeing_waits_for_the_work_under_way);
