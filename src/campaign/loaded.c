@@ -10,13 +10,18 @@
 static int refuse_other_content(const struct loaded_question *question, const struct campaign *there,
                                 struct error *error)
 {
-    return error_set(
-        error, ERROR_INPUT,
-        "%s: a campaign named \"%s\" is loaded already, from other content (%s). Nothing was changed. "
-        "Load this file under another name with --campaign NAME, or go on with what is loaded: "
-        "campana send %s",
-        question->shown, there->name, there->forgotten_at_ms == 0 ? there->file : "forgotten since",
-        there->name);
+    struct buffer way_out = {0};
+    if (there->forgotten_at_ms == 0) {
+        buffer_puts(&way_out, ", or go on with what is loaded: campana send ");
+        shell_put_quoted(&way_out, there->name);
+    }
+    error_set(error, ERROR_INPUT,
+              "%s: a campaign named \"%s\" is loaded already, from other content (%s). Nothing was changed. "
+              "Load this file under another name with --campaign NAME%s",
+              question->shown, there->name, there->forgotten_at_ms == 0 ? there->file : "forgotten since",
+              buffer_string(&way_out));
+    buffer_free(&way_out);
+    return -1;
 }
 
 /* What is loaded spares nobody who has opted out since: who is told to send it must know that. */

@@ -48,6 +48,20 @@ class SameContent(harness.CampanaTest):
         piped = self.campana("load", "-", "--campaign", "y otra", expect=0, stdin=content)
         self.assertIn("WARNING: campaign «otra vez» was loaded from this very content", piped.out)
 
+    def test_a_name_that_has_other_content_is_refused_with_a_way_out_that_a_shell_reads(self):
+        self.campana("load", "campaign.csv", "--campaign", "otra vez", expect=0)
+        with open(self.folder / self.copy, "a", encoding="utf-8") as sheet:
+            sheet.write("3109999999,one more\n")
+        refused = self.campana("run", self.copy, "--campaign", "otra vez", "--yes", expect=2)
+        self.assertIn("from other content (campaign.csv)", refused.err)
+        way_out = shlex.split(refused.err.rpartition("go on with what is loaded: campana ")[2].splitlines()[0])
+        self.campana(*way_out, "--yes", expect=0)
+        self.assertEqual(self.sent(), 5)
+        self.campana("forget", "otra vez", "--yes", expect=0)
+        refused = self.campana("run", self.copy, "--campaign", "otra vez", "--yes", expect=2)
+        self.assertIn("(forgotten since)", refused.err)
+        self.assertNotIn("go on with", refused.err)
+
     def test_a_forgotten_one_is_refused_and_other_settings_are_too(self):
         self.campana("load", "campaign.csv", expect=0)
         other = self.campana("run", self.copy, "--text-mode", "ascii", "--yes", expect=2)
