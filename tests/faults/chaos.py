@@ -193,7 +193,7 @@ class Chaos:
     def check_end(self, run, result, env, arguments):
         """It ended, and said why."""
         killed = result.code in (-9, 137)
-        if killed or "interrupt-twice" in run.happened:
+        if killed or "interrupt-twice" in run.happened or run.happened.count("interrupt") > 1:
             self.crashes += run.settings["concurrency"]
         if killed:
             if "kill" not in run.happened and not {"TORTURE_KILL_STEP", "TORTURE_CUT_WRITE"} & set(env):
