@@ -170,7 +170,8 @@ void layout_put_json(struct buffer *out, const char *word)
         return;
     }
     utf8_put_visible(&visible, word, strlen(word), 0);
-    json_put_string(out, buffer_string(&visible), visible.len);
+    struct slice whole = buffer_slice(&visible);
+    json_put_string(out, whole.data, whole.len);
     out->failed = out->failed || visible.failed;
     buffer_free(&visible);
 }

@@ -46,8 +46,8 @@ static void put_line(const char *text)
     buffer_puts(&line, "campana: ");
     utf8_put_visible(&line, text, strlen(text), 0);
     buffer_put(&line, '\n');
-    layout_fit(&fitted, buffer_string(&line), line.len, terminal_width(STDERR_FILENO),
-               sizeof "campana: " - 1);
+    struct slice whole = buffer_slice(&line);
+    layout_fit(&fitted, whole.data, whole.len, terminal_width(STDERR_FILENO), sizeof "campana: " - 1);
     if (line.failed || fitted.failed)
         put_poorly(text);
     else
@@ -94,7 +94,8 @@ void talk_in_place(const struct buffer *text)
 void talk_text(const struct buffer *text)
 {
     struct buffer fitted = {.failed = text->failed};
-    layout_fit(&fitted, text->data == NULL ? "" : text->data, text->len, terminal_width(STDERR_FILENO), 0);
+    struct slice whole = buffer_slice(text);
+    layout_fit(&fitted, whole.data, whole.len, terminal_width(STDERR_FILENO), 0);
     talk_raw(&fitted);
     buffer_free(&fitted);
 }

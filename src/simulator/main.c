@@ -155,9 +155,10 @@ static int read_script(const char *path, struct script **script, struct error *e
         buffer_append(&text, piece, len);
     bool unreadable = ferror(stream) != 0;
     fclose(stream);
-    int result = unreadable ? error_set(error, ERROR_INPUT, "%s: the script cannot be read", path) : 0;
+    int result = unreadable ? error_set(error, ERROR_INPUT, "%s: the script cannot be read", path)
+                            : buffer_check(&text, error);
     if (result == 0)
-        result = script_parse((struct slice){buffer_string(&text), text.len}, path, script, error);
+        result = script_parse(buffer_slice(&text), path, script, error);
     buffer_free(&text);
     return result;
 }
