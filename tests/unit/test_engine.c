@@ -3,6 +3,7 @@
 #include "campana/error.h"
 #include "main.h"
 #include "rawserver.h"
+#include <sched.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -388,6 +389,21 @@ START_TEST(a_signal_before_the_first_message_sends_nothing)
 }
 END_TEST
 
+START_TEST(on_one_core_the_loop_records_by_itself)
+{
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET((size_t)sched_getcpu(), &one);
+    ck_assert_int_eq(sched_setaffinity(0, sizeof one, &one), 0);
+    add(50, "fine");
+    loaded();
+    run();
+    ck_assert_int_eq(result.end, END_DONE);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 50);
+    assert_once_each();
+}
+END_TEST
+
 /* The same number twice in one campaign, as --duplicates all loads it. */
 START_TEST(numbers_that_were_reached_today_are_held_back)
 {
@@ -557,6 +573,7 @@ int main(void)
     tcase_add_test(tcase, outside_the_hours_nothing_leaves);
     tcase_add_test(tcase, what_is_claimed_when_the_hours_end_does_not_leave_and_is_pending_again);
     tcase_add_test(tcase, a_signal_before_the_first_message_sends_nothing);
+    tcase_add_test(tcase, on_one_core_the_loop_records_by_itself);
     tcase_add_test(tcase, numbers_that_were_reached_today_are_held_back);
     tcase_add_test(tcase, a_number_whose_first_message_was_refused_was_not_reached);
     tcase_add_test(tcase, what_is_held_back_is_counted_once_where_a_row_before_it_came_back);
