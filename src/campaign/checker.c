@@ -145,7 +145,8 @@ int checker_check(struct checker *checker, const struct csv_row *row, struct che
         message->reason = check_text(checker, row, checked);
         buffer_clear(&checker->phone);
         buffer_puts(&checker->phone, msisdn);
-        message->msisdn = buffer_slice(&checker->phone);
+        /* With a NUL behind it: it is looked up as a string. */
+        message->msisdn = (struct slice){buffer_string(&checker->phone), checker->phone.len};
         checked->number_changed = !slice_equal(cell, message->msisdn);
         checked->number_national = checked->number_changed && is_national(cell);
     } else {

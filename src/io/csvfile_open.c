@@ -163,7 +163,7 @@ static int choose_dialect(struct csvfile *file, char delimiter, struct error *er
         error->kind != ERROR_INPUT)
         goto out;
     error_clear(error);
-    if (dialect_guess(buffer_slice(&sample), &dialect) != 0) {
+    if (dialect_guess((struct slice){buffer_string(&sample), sample.len}, &dialect) != 0) {
         error_no_memory(error);
         goto out;
     }

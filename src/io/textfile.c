@@ -84,7 +84,7 @@ int textfile_read(const char *path, size_t most_bytes, struct buffer *text, cons
         return -1;
     int result = read_bytes(descriptor, most_bytes, &bytes, error);
     if (result == 0)
-        result = take_text(buffer_slice(&bytes), text, encoding, error);
+        result = take_text((struct slice){buffer_string(&bytes), bytes.len}, text, encoding, error);
     close(descriptor);
     buffer_free(&bytes);
     return result == 0 ? 0 : error_prefix(error, "%s", shown);

@@ -158,7 +158,7 @@ static int read_script(const char *path, struct script **script, struct error *e
     int result = unreadable ? error_set(error, ERROR_INPUT, "%s: the script cannot be read", path)
                             : buffer_check(&text, error);
     if (result == 0)
-        result = script_parse(buffer_slice(&text), path, script, error);
+        result = script_parse((struct slice){buffer_string(&text), text.len}, path, script, error);
     buffer_free(&text);
     return result;
 }
