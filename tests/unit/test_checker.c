@@ -70,6 +70,16 @@ START_TEST(cells_that_are_sent_as_they_stand_are_not_stored_twice)
 }
 END_TEST
 
+/* What it is looked up by reads it as a string. */
+START_TEST(a_number_ends_in_a_nul_whatever_stood_there_before)
+{
+    ck_assert_str_eq(check_row("573102111111", "Hola")->msisdn.data, "573102111111");
+    check_row("a number that is none, and longer by far", "Hola");
+    memset(checker.phone.data, 'x', checker.phone.capacity);
+    ck_assert_str_eq(check_row("573102111112", "Hola")->msisdn.data, "573102111112");
+}
+END_TEST
+
 START_TEST(a_bad_number_makes_the_row_invalid_and_stays_as_it_stood)
 {
     const struct store_message *message = check_row("5,73102E+11", "Hola");
@@ -182,6 +192,7 @@ int main(void)
     tcase_add_test(tcase, a_number_that_stands_on_a_sendable_row_before_is_a_duplicate);
     tcase_add_test(tcase, an_invalid_row_does_not_take_its_number_away_from_a_later_one);
     tcase_add_test(tcase, duplicates_can_be_allowed);
+    tcase_add_test(tcase, a_number_ends_in_a_nul_whatever_stood_there_before);
     tcase_add_test(tcase, a_row_that_ends_before_its_text_is_invalid);
     tcase_add_test(tcase, a_nul_byte_is_stored_as_a_replacement_character_and_never_sent);
     tcase_add_test(tcase, a_template_makes_the_text_from_the_other_cells);
