@@ -10,7 +10,7 @@
  * kernel drops when the process dies. The file has the database's mode and group. Readers and loads go on meanwhile.
  *
  * One process at a time may write, for as long as its transaction takes. Who writes waits for it for up to a minute, then
- * fails with ERROR_MACHINE; only store_begin() and store_run_end() return STORE_BUSY after a tenth of a second.
+ * fails with ERROR_MACHINE; store_begin(), and what says so below, returns STORE_BUSY after a tenth of a second.
  *
  * Slices and strings handed out live until the next call on the store, unless it is said otherwise. A callback may read
  * from the store by other functions than the one that called it, and may not write; what it returns other than 0 ends
@@ -246,7 +246,7 @@ struct steering {
  * 1, 0 where there is none, -1. */
 int store_find_open_run(struct store *store, int64_t *run_id, struct buffer *campaign, struct error *error);
 
-/* Leaves a word (rate, who and at_ms) for a run. 1 and its id; 0: the run has ended meanwhile; -1. */
+/* Leaves a word (rate, who and at_ms) for a run; *id 0: the run has ended meanwhile. May return STORE_BUSY. */
 int store_steer(struct store *store, int64_t run_id, const struct steering *steering, int64_t *id, struct error *error);
 
 struct steering_fate {

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #define LOOK_NS       (20 * NS_PER_MS)
+#define LEFT_MOST_NS  (30 * NS_PER_S)  /* a transaction lasts milliseconds, a load's some seconds */
 #define TAKEN_MOST_NS (10 * NS_PER_S)  /* a run looks five times a second; one that does not is suspended */
 #define ENDED_MOST_NS (120 * NS_PER_S) /* what is in flight, and the balance query after it */
 #define TOLD_FIRST_NS NS_PER_S         /* a wait so long is explained */
@@ -57,6 +58,31 @@ static void put_not_sent(const struct word *word, struct buffer *out)
     }
 }
 
+/* Waits while another process writes. What sends does so for a moment at a time, but keeps the database where
+ * it is suspended in that moment. 0 or -1. */
+static int leave_patiently(struct word *word, const struct steering *steering, struct error *error)
+{
+    int64_t began_ns = clock_monotonic_ns(word->invocation->clock);
+    bool told = false;
+    for (;;) {
+        int result = store_steer(word->store, word->run_id, steering, &word->id, error);
+        if (result != STORE_BUSY)
+            return result;
+        int64_t waited_ns = clock_monotonic_ns(word->invocation->clock) - began_ns;
+        if (waited_ns >= LEFT_MOST_NS)
+            return error_set(
+                error, ERROR_MACHINE,
+                "another process has been writing to this database for %d s, and the process that sends "
+                "%s was told nothing; if that one is suspended, let it go on (fg, or kill -CONT), and "
+                "give this command again",
+                (int)(LEFT_MOST_NS / NS_PER_S), word->campaign.name);
+        if (!told && waited_ns >= TOLD_FIRST_NS) {
+            talk_note(&word->invocation->talk, "waiting until another process has written to the database");
+            told = true;
+        }
+    }
+}
+
 /* Leaves the word: 1, 0 where the run has just ended, -1. */
 static int leave(struct word *word, const char *rate, struct error *error)
 {
@@ -67,7 +93,9 @@ static int leave(struct word *word, const char *rate, struct error *error)
     snprintf(steering.rate, sizeof steering.rate, "%s", rate);
     int result = buffer_check(&who, error);
     buffer_free(&who);
-    return result == 0 ? store_steer(word->store, word->run_id, &steering, &word->id, error) : -1;
+    if (result == 0)
+        result = leave_patiently(word, &steering, error);
+    return result == 0 ? word->id > 0 : -1;
 }
 
 enum answer { ANSWER_NONE, ANSWER_TAKEN, ANSWER_ENDED, ANSWER_GONE };

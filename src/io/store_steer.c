@@ -18,20 +18,18 @@ int store_find_open_run(struct store *store, int64_t *run_id, struct buffer *cam
 int store_steer(struct store *store, int64_t run_id, const struct steering *steering, int64_t *id,
                 struct error *error)
 {
-    if (store_begin_patiently(store, error) != 0)
-        return -1;
+    int begun = store_begin(store, error);
+    if (begun != 0)
+        return begun;
     struct query query = query_open(store, SQL_STEER);
     query_bind_int(&query, run_id);
     query_bind_int(&query, steering->at_ms);
     query_bind_slice(&query, slice_of(steering->who));
     query_bind_text(&query, steering->rate);
     int found = query_step(&query, error);
-    if (found > 0) {
-        *id = query_int(&query, 0);
-        found = query_run(&query, error) == 0 ? 1 : -1;
-    }
-    int finished = store_finish(store, found < 0 ? -1 : 0, "commit:steer", error);
-    return finished == 0 ? found : -1;
+    *id = found > 0 ? query_int(&query, 0) : 0;
+    int result = found > 0 ? query_run(&query, error) : found;
+    return store_finish(store, result, "commit:steer", error);
 }
 
 int store_steering_fate(struct store *store, int64_t id, struct steering_fate *fate, struct error *error)

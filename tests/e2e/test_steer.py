@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import time
 
 import harness
@@ -60,6 +61,30 @@ class Steer(harness.CampanaTest):
         self.assertNotIn("Sanitizer", err)
         self.assertNotIn("runtime error", err)
         return err
+
+    def hold_database(self):
+        """A process in the midst of a transaction. Close it to let others write again; None if another one is."""
+        holder = sqlite3.connect(self.db, isolation_level=None, timeout=0)
+        try:
+            holder.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            holder.close()
+            return None
+        self.addCleanup(holder.close)
+        return holder
+
+    def suspend_sender(self):
+        """Suspends it between two transactions: within one it would keep the database to itself."""
+        deadline = time.monotonic() + harness.DEADLINE_S
+        while True:
+            self.sender.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, self.sender.pid, os.WSTOPPED | os.WNOWAIT)
+            holder = self.hold_database()
+            if holder is not None:
+                return holder.close()
+            self.assertLess(time.monotonic(), deadline, "the sender is always within a transaction")
+            self.sender.send_signal(signal.SIGCONT)
+            time.sleep(0.02)
 
     def who(self):
         words = self.rows("SELECT who FROM steering")
@@ -137,7 +162,7 @@ class Steer(harness.CampanaTest):
         simulator = self.simulate()
         self.write_campaign(400)
         self.send("--rate", "10/s", ledger_lines=2)
-        self.sender.send_signal(signal.SIGSTOP)
+        self.suspend_sender()
         stop = self.start("stop", "campaign")
         pace = self.start("pace", "campaign", "1/h")
         deadline = time.monotonic() + harness.DEADLINE_S
@@ -225,12 +250,43 @@ class Steer(harness.CampanaTest):
         self.simulate()
         self.write_campaign(200)
         self.send("--rate", "5/s", ledger_lines=1)
-        self.sender.send_signal(signal.SIGSTOP)
+        self.suspend_sender()
         err = self.campana("pace", "campaign", "max", expect=1).err
         self.assertIn("has not answered for 10 s; it may be suspended", err)
         self.sender.send_signal(signal.SIGCONT)
         self.ended(0)
         self.assertEqual(len(self.rows("SELECT * FROM steering WHERE taken_at_ms IS NOT NULL")), 1)
+
+    def test_a_word_waits_until_another_process_has_written(self):
+        self.simulate()
+        self.write_campaign(200)
+        self.send("--rate", "5/s", ledger_lines=1)
+        holder = None
+        while holder is None:
+            holder = self.hold_database()
+        stop = self.start("stop", "campaign")
+        self.assertIn(b"waiting until another process has written to the database", stop.stderr.readline())
+        holder.close()
+        out, err = stop.communicate(timeout=harness.DEADLINE_S)
+        self.assertEqual(stop.returncode, 0, err)
+        self.assertIn("stopped; ", out.decode())
+        self.ended(5)
+
+    def test_a_word_that_cannot_be_left_is_told_of(self):
+        self.simulate()
+        self.write_campaign(3)
+        self.send("--hours", closed_now(), "--wait")
+        holder = None
+        while holder is None:
+            holder = self.hold_database()
+        err = self.campana("stop", "campaign", expect=1).err
+        self.assertIn("another process has been writing to this database for 30 s, and the process that sends campaign "
+                      "was told nothing; if that one is suspended, let it go on (fg, or kill -CONT), and give this "
+                      "command again", err)
+        holder.close()
+        self.assertEqual(self.rows("SELECT * FROM steering"), [])
+        self.campana("stop", "campaign", expect=0)
+        self.ended(5)
 
     def test_help_shows_examples(self):
         for command in ("pace", "stop"):

@@ -55,7 +55,7 @@ static void put_over(void)
                                     .who = "ana@pc",
                                     .now_ms = NOW_MS};
     assert_ok(store_resolve_apply(store, &over, &resolve, &count, &error));
-    ck_assert_int_eq(store_steer(store, over_run.id, &steering, &steering_id, &error), 1);
+    assert_ok(store_steer(store, over_run.id, &steering, &steering_id, &error));
     over_run.ended_at_ms = NOW_MS + 1000;
     snprintf(over_run.ended, sizeof over_run.ended, "done");
     snprintf(over_run.balance_after, sizeof over_run.balance_after, "998");
@@ -70,8 +70,8 @@ static void put_sending(void)
     struct steering steering = {.at_ms = NOW_MS, .who = "ana@pc", .rate = "5/s"};
     sending = fixture_load_pending(store, "sending", 4);
     struct run run = fixture_run(store, &sending);
-    ck_assert_int_eq(store_steer(store, run.id, &steering, &id, &error), 1);
-    ck_assert_int_eq(store_steer(store, run.id, &steering, &id, &error), 1);
+    assert_ok(store_steer(store, run.id, &steering, &id, &error));
+    assert_ok(store_steer(store, run.id, &steering, &id, &error));
     fixture_send(store, &sending, &run, JOB_UNKNOWN, 0, REASON_TIMEOUT);
     fixture_claim(store, &sending);
     put_test_message(JOB_INFLIGHT);
@@ -559,10 +559,10 @@ static int write_steering(void)
 {
     int64_t id;
     struct steering steering = {.at_ms = NOW_MS, .who = "ana@pc"};
-    int result = store_steer(store, 2, &steering, &id, &error);
-    if (result == 1)
-        buffer_printf(&told, "%d", (int)id);
-    return result == 1 ? buffer_check(&told, &error) : -1;
+    if (store_steer(store, 2, &steering, &id, &error) != 0)
+        return -1;
+    buffer_printf(&told, "%d", (int)id);
+    return buffer_check(&told, &error);
 }
 
 static int write_steering_taken(void)

@@ -29,7 +29,7 @@ static int64_t steer(const char *rate)
     struct steering steering = {.at_ms = NOW_MS + 5, .who = "ana@caja"};
     int64_t id = 0;
     snprintf(steering.rate, sizeof steering.rate, "%s", rate);
-    ck_assert_int_eq(store_steer(other, sending.id, &steering, &id, &error), 1);
+    assert_ok(store_steer(other, sending.id, &steering, &id, &error));
     ck_assert_int_gt(id, 0);
     return id;
 }
@@ -94,10 +94,13 @@ END_TEST
 START_TEST(a_run_that_has_ended_takes_no_word)
 {
     struct steering steering = {.at_ms = NOW_MS, .who = "ana@caja"};
-    int64_t id;
+    int64_t id = 1;
     end_run();
-    ck_assert_int_eq(store_steer(other, sending.id, &steering, &id, &error), 0);
-    ck_assert_int_eq(store_steer(other, 4711, &steering, &id, &error), 0);
+    assert_ok(store_steer(other, sending.id, &steering, &id, &error));
+    ck_assert_int_eq(id, 0);
+    id = 1;
+    assert_ok(store_steer(other, 4711, &steering, &id, &error));
+    ck_assert_int_eq(id, 0);
     ck_assert_int_eq(fixture_number("SELECT count(*) FROM steering"), 0);
 }
 END_TEST
@@ -126,11 +129,17 @@ END_TEST
 
 START_TEST(a_write_lock_that_is_somebody_elses_is_busy_and_nothing_is_lost)
 {
+    struct steering steering = {.at_ms = NOW_MS, .who = "ana@caja"};
     int64_t id = steer("");
     assert_ok(store_begin(other, &error));
     ck_assert_int_eq(store_steering_taken(sender, sending.id, id, NOW_MS, &error), STORE_BUSY);
     store_rollback(other);
     assert_ok(store_steering_taken(sender, sending.id, id, NOW_MS, &error));
+    assert_ok(store_begin(sender, &error));
+    ck_assert_int_eq(store_steer(other, sending.id, &steering, &id, &error), STORE_BUSY);
+    store_rollback(sender);
+    assert_ok(store_steer(other, sending.id, &steering, &id, &error));
+    ck_assert_int_eq(fixture_number("SELECT count(*) FROM steering"), 2);
 }
 END_TEST
 
