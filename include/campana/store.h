@@ -116,9 +116,10 @@ struct store_message {
 };
 
 /* Begins the transaction and inserts the campaign; fills campaign->id, first_id and last_id, which every message then
- * moves on. `columns`, phone_column and text_column may still change until store_load_end(). A name that is taken is a
- * bug of the caller, who asked before, or a race with another load: ERROR_INPUT. After -1 nothing is under way. */
-int store_load_begin(struct store *store, struct campaign *campaign, struct error *error);
+ * moves on. `columns`, phone_column and text_column may still change until store_load_end(). A name that is taken, or,
+ * without `twin_meant`, another campaign of the same content: a bug of the caller, who asked before, or a race with another
+ * load, ERROR_INPUT. After -1 nothing is under way. */
+int store_load_begin(struct store *store, struct campaign *campaign, bool twin_meant, struct error *error);
 /* Copies the message. A thread stores it while the caller goes on: a failure may come with a later message or with
  * store_load_end(). Until then no other function may be called on this store but store_load_abort(), store_rollback() and
  * store_close(). After -1 nothing of the load stays. */

@@ -356,7 +356,8 @@ static int store_rows(struct load *load, const struct clock *clock, struct error
     campaign->phone_column = (int64_t)load->rules.phone_column;
     campaign->text_column = load->rules.text_column == NO_COLUMN ? -1 : (int64_t)load->rules.text_column;
     memcpy(campaign->sha256, load->verdict->facts.sha256, sizeof campaign->sha256);
-    if (set_columns(load, error) != 0 || store_load_begin(load->store, campaign, error) != 0)
+    bool named = load->options->campaign != NULL;
+    if (set_columns(load, error) != 0 || store_load_begin(load->store, campaign, named, error) != 0)
         return -1;
     int result = read_rows(load, error);
     if (result == 0) {

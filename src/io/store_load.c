@@ -46,20 +46,26 @@ static int insert_campaign(struct store *store, struct campaign *campaign, struc
     return found;
 }
 
-static int refuse_taken(struct store *store, const struct campaign *campaign, struct error *error)
+/* Whoever loads has looked before: what is there now came in between. */
+static int refuse_overtaken(struct store *store, const struct campaign *campaign, bool twin_meant,
+                            struct error *error)
 {
     struct campaign there;
     int found = store_find_campaign(store, campaign->name, &there, error);
+    if (found == 0 && !twin_meant)
+        found = store_find_content(store, campaign->sha256, &there, error);
     if (found > 0) {
+        error_set(
+            error, ERROR_INPUT,
+            "another process has just loaded the campaign \"%s\" into %s. Nothing was changed. Give the "
+            "command again: it looks whether that is the same",
+            there.name, store->path);
         campaign_free(&there);
-        error_set(error, ERROR_INPUT,
-                  "there is a campaign \"%s\" in %s already; give this one another name with --campaign NAME",
-                  campaign->name, store->path);
     }
     return found;
 }
 
-int store_load_begin(struct store *store, struct campaign *campaign, struct error *error)
+int store_load_begin(struct store *store, struct campaign *campaign, bool twin_meant, struct error *error)
 {
     struct error ignored;
     store_leave_log(store);
@@ -69,7 +75,8 @@ int store_load_begin(struct store *store, struct campaign *campaign, struct erro
         store_use_log(store, &ignored);
         return -1;
     }
-    if (refuse_taken(store, campaign, error) == 0 && insert_campaign(store, campaign, error) == 0 &&
+    if (refuse_overtaken(store, campaign, twin_meant, error) == 0 &&
+        insert_campaign(store, campaign, error) == 0 &&
         inserter_start(store, campaign->id, campaign->first_id, &store->inserter, error) == 0)
         return 0;
     store_rollback(store);

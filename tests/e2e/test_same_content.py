@@ -4,6 +4,8 @@ import json
 import re
 import shlex
 import shutil
+import sqlite3
+import time
 
 import harness
 
@@ -38,6 +40,21 @@ class SameContent(harness.CampanaTest):
         verdict = json.loads(self.campana("load", self.copy, "--json", expect=0).out)
         self.assertEqual((verdict["campaign"], verdict["loaded_before"], verdict["same_content_as"]), ("campaign", True, "campaign"))
         self.assertEqual(self.counts(), {"pending": 5})
+
+    def test_of_two_loads_at_the_same_moment_one_is_refused(self):
+        self.campana("load", "-", "--campaign", "before", expect=0, stdin=b"telefono,mensaje\n3101234567,Hola\n")
+        holder = sqlite3.connect(self.db, isolation_level=None)
+        self.addCleanup(holder.close)
+        holder.execute("BEGIN IMMEDIATE")
+        loads = [self.start("load", name) for name in ("campaign.csv", self.copy)]
+        time.sleep(1)  # both have found nothing, and wait to write; where not, they are told of what is loaded before
+        holder.execute("ROLLBACK")
+        for load in loads:
+            out, err = load.communicate(timeout=harness.DEADLINE_S)
+            if load.returncode != 0:
+                self.assertEqual(load.returncode, 2, err)
+                self.assertIn(b"another process has just loaded the campaign", err)
+        self.assertEqual(self.rows("SELECT count(*) AS n FROM campaign WHERE name <> 'before'"), [{"n": 1}])
 
     def test_a_new_name_sends_again_with_a_warning(self):
         self.campana("run", "campaign.csv", "--yes", expect=0)

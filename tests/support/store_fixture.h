@@ -158,7 +158,7 @@ static inline struct campaign fixture_load(struct store *store, const char *name
                                            const struct fixture_row *rows, size_t count)
 {
     struct campaign campaign = fixture_campaign(name);
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     for (size_t i = 0; i < count; i++) {
         struct store_message message = fixture_message((int64_t)i + 2, &rows[i]);
         assert_ok(store_load_message(store, &campaign, &message, &error));
@@ -171,7 +171,7 @@ static inline struct campaign fixture_load(struct store *store, const char *name
 static inline struct campaign fixture_load_pending(struct store *store, const char *name, int count)
 {
     struct campaign campaign = fixture_campaign(name);
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     for (int i = 0; i < count; i++) {
         char msisdn[32];
         snprintf(msisdn, sizeof msisdn, "573%09d", i);

@@ -53,7 +53,7 @@ static void open_database(const char *path)
                                  .columns = strdup("[]"),
                                  .text_column = -1};
     memset(campaign.sha256, '0', 64);
-    ck_assert_int_eq(store_load_begin(store, &campaign, &error), 0);
+    ck_assert_int_eq(store_load_begin(store, &campaign, true, &error), 0);
 }
 
 static void open_all(void)

@@ -40,7 +40,7 @@ static void load_rows(const char *const whats[], int count)
 {
     first_id = next_id;
     campaign = fixture_campaign("c");
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     for (int i = 0; i < count; i++) {
         char number[32];
         bool again = last_is_first && i == count - 1;

@@ -123,7 +123,7 @@ START_TEST(of_many_first_comers_one_migrates_and_all_go_on)
             struct store *store;
             struct campaign campaign = fixture_campaign(name);
             int failed = store_open(fixture_database, STORE_CREATE, NULL, &store, &error) != 0 ||
-                         store_load_begin(store, &campaign, &error) != 0 ||
+                         store_load_begin(store, &campaign, true, &error) != 0 ||
                          store_load_end(store, &campaign, &error) != 0;
             if (failed)
                 fprintf(stderr, "%s\n", error.text);

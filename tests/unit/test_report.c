@@ -32,7 +32,7 @@ static void open_store(void)
                                  .text_column = 1,
                                  .loaded_at_ms = 1000};
     memset(campaign.sha256, 'a', 64);
-    ck_assert_msg(store_load_begin(store, &campaign, &error) == 0, "%s", error.text);
+    ck_assert_msg(store_load_begin(store, &campaign, true, &error) == 0, "%s", error.text);
     add(2, "573102111111", "Hola", "[null,null,\"Bogotá, D.C.\"]", JOB_PENDING, REASON_NONE, "");
     add(3, "31021A1111", "=1+1", "[null,null]", JOB_INVALID, REASON_NUMBER_CHARACTERS, "");
     add(5, "573102111112", "dos\nlíneas \x1b[31m", "[\"310 211 1112\",null,\"-\",\"más\"]", JOB_PENDING, REASON_NONE,

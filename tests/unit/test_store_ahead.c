@@ -47,7 +47,7 @@ static void load_much(const char *name)
     struct campaign campaign = fixture_campaign(name);
     struct fixture_row row = {"573001112233", text, JOB_PENDING, REASON_NONE};
     memset(text, 'x', sizeof text - 1);
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     for (int i = 0; i < 6144; i++) {
         struct store_message message = fixture_message(i + 2, &row);
         assert_ok(store_load_message(store, &campaign, &message, &error));

@@ -49,7 +49,7 @@ START_TEST(a_load_into_which_somebody_puts_rows_is_undone)
     fixture_sql("CREATE TRIGGER intruder AFTER INSERT ON message WHEN NEW.row = 2 BEGIN"
                 " INSERT INTO message (campaign_id, row, msisdn, text, fields, state)"
                 " VALUES (NEW.campaign_id, 99, '573009998877', 'Hola', '[]', 'pending'); END");
-    assert_ok(store_load_begin(store, &other, &error));
+    assert_ok(store_load_begin(store, &other, true, &error));
     assert_ok(store_load_message(store, &other, &message, &error));
     message.row = 3;
     assert_ok(store_load_message(store, &other, &message, &error));

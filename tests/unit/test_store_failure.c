@@ -99,7 +99,7 @@ START_TEST(a_load_that_does_not_fit_leaves_nothing_and_nothing_slips_in_behind)
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     struct fixture_row row = {"573001112233", text, JOB_PENDING, REASON_NONE};
-    assert_ok(store_load_begin(store, &large, &error));
+    assert_ok(store_load_begin(store, &large, true, &error));
     assert_fails(with_room(4 << 20, load_until_it_fails(&large, &row)), ERROR_MACHINE, "cannot store a row");
     assert_says("File too large");
 
@@ -136,7 +136,7 @@ START_TEST(every_writer_says_that_it_could_not_write)
     assert_told(store_test_begin(store, 1, "573001112233", slice_of("x"), NOW_MS, &number, &error));
     assert_told(store_test_end(store, 1, JOB_ACCEPTED, &outcome, &error));
     assert_told(store_resolve_apply(store, &campaign, &resolve, &number, &error));
-    assert_ok(store_load_begin(store, &other, &error));
+    assert_ok(store_load_begin(store, &other, true, &error));
     assert_told(store_load_end(store, &other, &error));
     assert_ok(store_test_end(store, 1, JOB_ACCEPTED, &outcome, &error));
     ck_assert_int_eq(fixture_number("SELECT count(*) FROM message WHERE state = 'unknown'"), 1);

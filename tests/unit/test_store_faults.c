@@ -454,7 +454,7 @@ static int load_rows(int count)
                              .text_column = -1,
                              .loaded_at_ms = NOW_MS};
     memset(fresh.sha256, 'b', sizeof fresh.sha256 - 1);
-    int result = store_load_begin(store, &fresh, &error);
+    int result = store_load_begin(store, &fresh, true, &error);
     for (int i = 0; result == 0 && i < count; i++) {
         struct store_message message = fixture_message(i + 2, &rows[i % 3]);
         result = store_load_message(store, &fresh, &message, &error);
@@ -842,7 +842,7 @@ START_TEST(a_load_that_cannot_go_back_to_the_log_is_loaded_and_who_sends_tries_a
         fixture_message(2, &(struct fixture_row){"573000000001", "Hola", JOB_PENDING, REASON_NONE});
     unlink(fixture_database);
     assert_ok(store_open(fixture_database, STORE_CREATE, &steps, &store, &error));
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     assert_ok(store_load_message(store, &campaign, &message, &error));
     int loaded = store_load_end(store, &campaign, &error);
     int locked = store_lock_sender(store, &error);

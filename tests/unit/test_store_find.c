@@ -72,7 +72,7 @@ START_TEST(a_number_is_found_in_batches_and_blocks_of_any_size)
     struct campaign campaign = fixture_campaign("c");
     char expected[64];
     int64_t count = 0;
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     for (int i = 0; i < ROWS; i++) {
         char msisdn[PHONE_BYTES];
         /* Steps of a prime through a range of numbers: no order, no number twice. */
@@ -104,7 +104,7 @@ START_TEST(a_load_that_is_given_up_leaves_no_number)
 {
     static const struct fixture_row row = {"573000000009", "uno", JOB_PENDING, REASON_NONE};
     struct campaign campaign = fixture_campaign("given up");
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     struct store_message message = fixture_message(2, &row);
     assert_ok(store_load_message(store, &campaign, &message, &error));
     store_load_abort(store);

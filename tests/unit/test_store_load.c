@@ -50,7 +50,7 @@ START_TEST(what_changes_during_a_load_is_kept)
 {
     struct campaign found;
     struct campaign campaign = fixture_campaign("c");
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     free(campaign.columns);
     campaign.columns = strdup("[\"phone\",\"text\",\"3\"]");
     campaign.phone_column = 2;
@@ -78,10 +78,10 @@ START_TEST(however_a_load_ends_a_row_must_name_what_is_there_afterwards)
     struct campaign campaign = fixture_load(store, "a", mixed, MIXED);
     assert_references_are_checked();
     struct campaign given_up = fixture_campaign("b");
-    assert_ok(store_load_begin(store, &given_up, &error));
+    assert_ok(store_load_begin(store, &given_up, true, &error));
     store_load_abort(store);
     assert_references_are_checked();
-    assert_fails(store_load_begin(store, &campaign, &error), ERROR_INPUT, "already");
+    assert_fails(store_load_begin(store, &campaign, true, &error), ERROR_INPUT, "has just loaded");
     assert_references_are_checked();
     ck_assert_str_eq(fixture_text("SELECT quote((SELECT count(*) FROM pragma_foreign_key_check))"), "0");
     campaign_free(&given_up);
@@ -116,7 +116,7 @@ START_TEST(a_message_is_kept_byte_for_byte)
         .reason = REASON_TEXT_CONTROL,
         .detail = slice_of("NUL (U+0000)"),
     };
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     assert_ok(store_load_message(store, &campaign, &message, &error));
     assert_ok(store_load_end(store, &campaign, &error));
     ck_assert_str_eq(fixture_text("SELECT hex(text) FROM message"), "61006227223B2D2D0AF09F9880");
@@ -135,7 +135,7 @@ START_TEST(no_row_is_lost_where_a_batch_ends)
         char name[16];
         snprintf(name, sizeof name, "c%d", sizes[size]);
         struct campaign campaign = fixture_campaign(name);
-        assert_ok(store_load_begin(store, &campaign, &error));
+        assert_ok(store_load_begin(store, &campaign, true, &error));
         for (int i = 0; i < sizes[size]; i++) {
             char msisdn[32], text[32], reason[32];
             snprintf(msisdn, sizeof msisdn, "573%09d", i);
@@ -194,7 +194,7 @@ START_TEST(many_duplicates_all_name_their_first_row)
 {
     enum { ROWS = 20000, NUMBERS = 5000 };
     struct campaign campaign = fixture_campaign("c");
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     for (int i = 0; i < ROWS; i++) {
         char msisdn[32];
         snprintf(msisdn, sizeof msisdn, "573%09d", i * 7919 % NUMBERS);
@@ -219,7 +219,7 @@ START_TEST(a_load_that_is_given_up_leaves_nothing)
 {
     struct campaign campaign = fixture_campaign("c");
     struct store_message message = fixture_message(2, &mixed[0]);
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     assert_ok(store_load_message(store, &campaign, &message, &error));
     store_load_abort(store);
     store_load_abort(store);
@@ -236,7 +236,7 @@ START_TEST(a_message_that_the_schema_refuses_is_told_and_the_load_can_be_given_u
     struct campaign campaign = fixture_campaign("c");
     struct store_message message = fixture_message(2, &mixed[1]);
     message.state = JOB_PENDING;
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     assert_ok(store_load_message(store, &campaign, &message, &error));
     assert_fails(store_load_end(store, &campaign, &error), ERROR_MACHINE, "cannot store a row");
     assert_says("CHECK constraint failed");
@@ -250,18 +250,37 @@ END_TEST
 START_TEST(a_name_that_is_taken_is_refused)
 {
     struct campaign campaign = fixture_load(store, "c", mixed, MIXED);
-    assert_fails(store_load_begin(store, &campaign, &error), ERROR_INPUT, "there is a campaign \"c\"");
-    assert_says("--campaign");
+    assert_fails(store_load_begin(store, &campaign, true, &error), ERROR_INPUT,
+                 "has just loaded the campaign \"c\"");
+    assert_says("Give the command again");
     assert_ok(store_begin(store, &error));
     store_rollback(store);
     campaign_free(&campaign);
 }
 END_TEST
 
+START_TEST(a_content_that_is_loaded_is_refused_unless_a_second_campaign_of_it_is_meant)
+{
+    struct campaign first = fixture_load(store, "first", mixed, MIXED);
+    struct campaign second = fixture_campaign("second");
+    assert_fails(store_load_begin(store, &second, false, &error), ERROR_INPUT,
+                 "has just loaded the campaign \"first\"");
+    assert_says("Give the command again");
+    assert_ok(store_load_begin(store, &second, true, &error));
+    store_load_abort(store);
+    second.sha256[0] ^= 1;
+    assert_ok(store_load_begin(store, &second, false, &error));
+    assert_ok(store_load_end(store, &second, &error));
+    ck_assert_int_eq(fixture_number("SELECT count(*) FROM campaign"), 2);
+    campaign_free(&first);
+    campaign_free(&second);
+}
+END_TEST
+
 START_TEST(a_campaign_that_the_schema_refuses_leaves_no_transaction)
 {
     struct campaign campaign = fixture_campaign("");
-    assert_fails(store_load_begin(store, &campaign, &error), ERROR_MACHINE, "cannot store a campaign");
+    assert_fails(store_load_begin(store, &campaign, true, &error), ERROR_MACHINE, "cannot store a campaign");
     assert_ok(store_begin(store, &error));
     store_rollback(store);
     campaign_free(&campaign);
@@ -274,7 +293,7 @@ START_TEST(nobody_sees_a_load_before_it_is_whole_and_nobody_waits_for_it)
     struct store_message message = fixture_message(2, &mixed[0]);
     struct store *reader = fixture_open(STORE_READ);
     struct campaign found;
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     assert_ok(store_load_message(store, &campaign, &message, &error));
     ck_assert_int_eq(store_find_campaign(reader, "c", &found, &error), 0);
     assert_ok(store_load_end(store, &campaign, &error));
@@ -290,7 +309,7 @@ START_TEST(the_first_load_passes_by_the_log_and_leads_to_it)
     struct stat file;
     struct campaign campaign = fixture_campaign("c");
     struct store_message message = fixture_message(2, &mixed[0]);
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     assert_ok(store_load_message(store, &campaign, &message, &error));
     ck_assert_int_ne(stat(fixture_path("campana.db-wal"), &file), 0);
     assert_ok(store_load_end(store, &campaign, &error));
@@ -304,7 +323,7 @@ START_TEST(a_first_load_that_is_given_up_leads_to_the_log_too)
 {
     struct stat file;
     struct campaign campaign = fixture_campaign("c");
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     store_load_abort(store);
     ck_assert_str_eq(fixture_text("PRAGMA journal_mode"), "wal");
     ck_assert_int_ne(stat(fixture_path("campana.db-journal"), &file), 0);
@@ -331,7 +350,7 @@ START_TEST(who_comes_to_look_during_a_first_load_sees_nothing_yet)
     struct campaign found;
     struct campaign campaign = fixture_campaign("c");
     struct store_message message = fixture_message(2, &mixed[0]);
-    assert_ok(store_load_begin(store, &campaign, &error));
+    assert_ok(store_load_begin(store, &campaign, true, &error));
     assert_ok(store_load_message(store, &campaign, &message, &error));
     struct store *reader = fixture_open(STORE_READ);
     ck_assert_int_eq(store_find_campaign(reader, "c", &found, &error), 0);
@@ -392,6 +411,7 @@ int main(void)
     tcase_add_test(load, a_load_that_is_given_up_leaves_nothing);
     tcase_add_test(load, a_message_that_the_schema_refuses_is_told_and_the_load_can_be_given_up);
     tcase_add_test(load, a_name_that_is_taken_is_refused);
+    tcase_add_test(load, a_content_that_is_loaded_is_refused_unless_a_second_campaign_of_it_is_meant);
     tcase_add_test(load, a_campaign_that_the_schema_refuses_leaves_no_transaction);
     tcase_add_test(load, nobody_sees_a_load_before_it_is_whole_and_nobody_waits_for_it);
     tcase_add_test(load, the_first_load_passes_by_the_log_and_leads_to_it);
