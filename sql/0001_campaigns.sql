@@ -62,7 +62,7 @@ CREATE TABLE message (
     first_sent_at_ms INTEGER,
     -- when the last attempt ended, in the states that it ends in: accepted, refused, unknown
     finished_at_ms   INTEGER,
-    -- of the last attempt's answer; null where it had none
+    -- of the last attempt's answer; null where it had none, or where it came while campana was suspended
     latency_ms       INTEGER CHECK (latency_ms >= 0),
     -- One alternative for each state, the frequent ones first, and no lists: SQLite stops at the first that holds, and
     -- builds a table for every IN of more than two values, for every row.

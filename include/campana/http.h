@@ -31,7 +31,9 @@ struct http;
 struct http_options {
     int concurrency;            /* most requests under way, 1 to 1024 */
     int64_t connect_timeout_ms; /* name, TCP and TLS together */
-    int64_t timeout_ms;         /* the whole request: it ends then, or two seconds later at the latest */
+    int64_t timeout_ms;         /* the whole request: it ends then, or two seconds later at the latest. Seconds in which
+                                   http_wait() was not called though it was time, because the process was stopped or kept by
+                                   something else, do not count: the answer may be there already */
     bool insecure_http;         /* plain http to hosts other than loopback */
     const char *proxy;          /* NULL: none, whatever the environment says */
     const char *ca_file;        /* NULL: the system's certificates */
@@ -66,6 +68,9 @@ int http_under_way(const struct http *http);
  * pending comes in even where the call does not wait. */
 int http_wait(struct http *http, int64_t timeout_ns, const sigset_t *unblocked, struct error *error);
 
+/* The signals alone: those that are pending come in now. For what has kept the caller from waiting. */
+void http_let_signals_in(const sigset_t *unblocked);
+
 /* Ends the http_wait() under way, or the next one, at once. The only function that another thread may call. */
 void http_wake(struct http *http);
 
@@ -75,7 +80,7 @@ struct http_result {
     int64_t started_ns;  /* CLOCK_MONOTONIC at http_start() */
     int64_t finished_ns;
     int64_t latency_ns;  /* from the request's first byte on the wire to the end of the answer; from the start where
-                            there was no such byte */
+                            there was no such byte; -1: not known, for nobody looked for the answer for seconds */
 };
 
 /* Takes one finished request; false when there is none. */

@@ -31,8 +31,9 @@ void engine_collect(struct engine *engine)
         gateway_read_answer(&result.reply, &slot->outcome);
         gateway_hide_password(&result.reply, engine->options->account.password, &slot->outcome);
         slot->finished_at_ms = clock_wall_ms(engine->clock);
-        slot->latency_ms =
-            result.reply.reach == REACH_ANSWERED ? (result.latency_ns + NS_PER_MS / 2) / NS_PER_MS : -1;
+        slot->latency_ms = result.reply.reach == REACH_ANSWERED && result.latency_ns >= 0
+                               ? (result.latency_ns + NS_PER_MS / 2) / NS_PER_MS
+                               : -1;
         engine->under_way--;
         slots_push(&engine->answered, slot);
         engine_judge(engine, slot, clock_monotonic_ns(engine->clock));

@@ -34,6 +34,7 @@ struct http {
     int64_t timer_due_ns;   /* when libcurl wants to be called without an event; INT64_MAX: not at all */
     int64_t timeout_ns;     /* of a request, FORGOTTEN_NS with it */
     int64_t look_due_ns;    /* before that no request has been forgotten; INT64_MAX: none is under way */
+    int64_t seen_ns;        /* until then the network was looked at, or waited for */
     struct transfer *asked; /* by the last http_ask() */
 };
 
@@ -233,7 +234,7 @@ static void end_forgotten(struct http *http, int64_t now_ns)
     http->look_due_ns = INT64_MAX;
     for (int i = 0; i < http->concurrency; i++) {
         struct transfer *transfer = &http->transfers[i];
-        int64_t due_ns = transfer->started_ns + http->timeout_ns;
+        int64_t due_ns = transfer->started_ns + transfer->unseen_ns + http->timeout_ns;
         if (!transfer->with_libcurl)
             continue;
         if (due_ns <= now_ns)
@@ -275,7 +276,7 @@ static int wait_events(const struct http *http, struct epoll_event *events, int6
 
 /* epoll_pwait() lets a signal in only where it sleeps: not where something has come already, nor without a
  * time to wait. */
-static void let_signals_in(const sigset_t *unblocked)
+void http_let_signals_in(const sigset_t *unblocked)
 {
     sigset_t before;
     if (unblocked == NULL)
@@ -314,6 +315,18 @@ static int handle_events(struct http *http, const struct epoll_event *events, in
     return code == CURLM_OK ? 0 : multi_failed(code, error);
 }
 
+/* The process may have been stopped, or kept by its disk or its terminal. */
+static void allow_for_absence(struct http *http, int64_t now_ns)
+{
+    int64_t seen_ns = http->seen_ns;
+    http->seen_ns = now_ns;
+    if (now_ns - seen_ns < HTTP_UNSEEN_LEAST_NS)
+        return;
+    for (int i = 0; i < http->concurrency; i++)
+        if (http->transfers[i].with_libcurl)
+            transfer_allow_for(&http->transfers[i], seen_ns, now_ns);
+}
+
 static int run_timer(struct http *http, int64_t now_ns, struct error *error)
 {
     int running;
@@ -331,6 +344,7 @@ int http_wait(struct http *http, int64_t timeout_ns, const sigset_t *unblocked, 
     int64_t now_ns = clock_monotonic_ns(&clock_system);
     int64_t deadline_ns = timeout_ns < 0 || timeout_ns > INT64_MAX - now_ns ? INT64_MAX : now_ns + timeout_ns;
     for (;;) {
+        allow_for_absence(http, now_ns);
         if (run_timer(http, now_ns, error) != 0)
             return -1;
         collect_finished(http);
@@ -340,12 +354,13 @@ int http_wait(struct http *http, int64_t timeout_ns, const sigset_t *unblocked, 
         int64_t until_ns = http->timer_due_ns < deadline_ns ? http->timer_due_ns : deadline_ns;
         until_ns = http->look_due_ns < until_ns ? http->look_due_ns : until_ns;
         int64_t wait_ns = until_ns == INT64_MAX ? -1 : until_ns > now_ns ? until_ns - now_ns : 0;
+        http->seen_ns = wait_ns < 0 ? INT64_MAX : now_ns + wait_ns;
         int count = wait_events(http, events, wait_ns, unblocked);
         if (count < 0 && errno == EINTR)
             return 0;
         if (count < 0)
             return error_set(error, ERROR_MACHINE, "waiting for the network failed: %s", strerror(errno));
-        let_signals_in(unblocked);
+        http_let_signals_in(unblocked);
         if (count == 0)
             sched_yield(); /* others have their turn where one asks again and again */
         if (handle_events(http, events, count, &woken, error) != 0)

@@ -33,6 +33,8 @@ int sockets_close_one(void *context, curl_socket_t socket);
 
 /* ---- requests ---- */
 
+#define HTTP_UNSEEN_LEAST_NS NS_PER_S /* less is no matter where timeouts are counted in seconds */
+
 /* One request at a time on one easy handle, which is kept for the next. */
 struct transfer {
     struct transfer *next; /* in the loop's list of idle or of finished ones */
@@ -53,7 +55,9 @@ struct transfer {
     char trouble[CURL_ERROR_SIZE];
     char detail[CURL_ERROR_SIZE];
     int64_t started_ns, finished_ns;
-    bool with_libcurl; /* started, and not ended */
+    int64_t timeout_ms; /* libcurl's for it */
+    int64_t unseen_ns;  /* so long meanwhile nobody looked at the network, which its timeout does not count */
+    bool with_libcurl;  /* started, and not ended */
 };
 
 int transfer_init(struct transfer *transfer, const struct http_options *options, struct curl_slist *headers,
@@ -63,6 +67,9 @@ void transfer_free(struct transfer *transfer);
 /* Sets the request; the handle is then ready for the multi handle. */
 int transfer_prepare(struct transfer *transfer, const struct http_request *request, void *tag,
                      struct error *error);
+
+/* Nobody looked at the network from the one instant to the other: the request under way gets as much more time. */
+void transfer_allow_for(struct transfer *transfer, int64_t from_ns, int64_t to_ns);
 
 /* The fence's verdict on a request that has ended. */
 void transfer_judge(struct transfer *transfer, struct http_result *result);

@@ -88,6 +88,30 @@ class Pace(harness.CampanaTest):
         self.assertEqual(len(entries), 200)
         self.assert_never_faster(entries, 50, 1000)
 
+    def test_a_suspended_process_finds_the_answers_that_came_meanwhile(self):
+        simulator = self.simulate("--latency", 300, script="on 5: stall\n")
+        self.write_campaign(60)
+        sender = self.start("run", "campaign.csv", "--rate", "60/s", "--timeout", 4, "--yes")
+        try:
+            deadline = time.monotonic() + harness.DEADLINE_S
+            while len(simulator.ledger()) < 30 and sender.poll() is None:
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.02)
+            sender.send_signal(signal.SIGSTOP)
+            time.sleep(4.5)
+            sender.send_signal(signal.SIGCONT)
+            out, err = sender.communicate(timeout=harness.DEADLINE_S)
+        finally:
+            if sender.poll() is None:
+                sender.kill()
+                sender.communicate()
+        self.assertEqual(sender.returncode, 9, err)
+        self.assertEqual(self.counts(), {"accepted": 59, "unknown": 1})
+        # How long the answers took that lay there meanwhile nobody knows.
+        latencies = [row["latency_ms"] for row in self.rows("SELECT latency_ms FROM message WHERE state = 'accepted'")]
+        self.assertIn(None, latencies)
+        self.assertLess(max(latency for latency in latencies if latency is not None), 4000)
+
     def test_no_more_are_in_flight_than_allowed(self):
         for concurrency in (1, 3, 16):
             with self.subTest(concurrency=concurrency):
