@@ -20,6 +20,13 @@ void engine_end(struct engine *engine, enum run_end end)
     engine->ending = true;
 }
 
+void engine_see_stop(struct engine *engine)
+{
+    http_let_signals_in(engine->unblocked);
+    if (*engine->stop > 0)
+        engine_end(engine, END_INTERRUPTED);
+}
+
 /* ---- what came back ---- */
 
 void engine_collect(struct engine *engine)
@@ -168,15 +175,18 @@ static int take_turn(struct engine *engine, struct error *error)
         return 0;
     if (begin_exchange(engine, error) != 0)
         return -1;
-    if (engine_exchange_is_over(engine) && /* at once: what it claimed leaves without waiting for anything */
-        (end_exchange(engine, error) != 0 || engine_dispatch(engine, error) != 0))
-        return -1;
+    if (engine_exchange_is_over(engine)) { /* at once: what it claimed leaves without waiting for anything */
+        engine_see_stop(engine);
+        if (end_exchange(engine, error) != 0 || engine_dispatch(engine, error) != 0)
+            return -1;
+    }
     return look_for_the_end(engine, error);
 }
 
 /* Returns 0 when the run has come to its end in good order. */
 static int loop(struct engine *engine, struct error *error)
 {
+    engine_see_stop(engine);
     for (;;) {
         engine_collect(engine);
         if (*engine->stop > 0)
@@ -281,6 +291,21 @@ static void ask_balance_after(struct engine *engine)
         memcpy(engine->result->run.balance_after, balance.text, sizeof balance.text);
 }
 
+/* Waits for a write lock that is somebody else's, unless a person wants to leave at once: then the next run
+ * finds this one without an end. */
+static int record_end(struct engine *engine, struct error *error)
+{
+    int64_t give_up_ns = clock_monotonic_ns(engine->clock) + BUSY_MOST_NS;
+    int ended;
+    while ((ended = store_run_end(engine->store, &engine->result->run, error)) == STORE_BUSY &&
+           clock_monotonic_ns(engine->clock) < give_up_ns) {
+        engine_see_stop(engine);
+        if (*engine->stop > 1)
+            return engine->result->end == END_INTERRUPTED ? 0 : -1;
+    }
+    return ended == STORE_BUSY ? -1 : ended;
+}
+
 static int finish_run(struct engine *engine, struct error *error)
 {
     struct engine_result *result = engine->result;
@@ -299,13 +324,7 @@ static int finish_run(struct engine *engine, struct error *error)
     /* After a failure of this machine the database may well refuse this too; the first error is the one to
      * tell. */
     struct error *into = result->end == END_LOCAL ? &ignored : error;
-    int ended = store_run_end(engine->store, run, into);
-    int64_t give_up_ns = clock_monotonic_ns(engine->clock) + BUSY_MOST_NS;
-    while (ended == STORE_BUSY && clock_monotonic_ns(engine->clock) < give_up_ns)
-        ended = store_run_end(engine->store, run, into);
-    if (ended == STORE_BUSY)
-        ended = error_set(into, ERROR_MACHINE, "another process is writing to this database");
-    if (ended != 0 ||
+    if (record_end(engine, into) != 0 ||
         store_count_pending(engine->store, engine->options->campaign_id, &result->pending, into) != 0 ||
         store_count_unknown(engine->store, engine->options->campaign_id, &result->unknown, into) != 0)
         return -1;

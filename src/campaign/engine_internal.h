@@ -114,6 +114,10 @@ struct engine {
 /* Claim nothing more, and end for this reason unless one is there already. */
 void engine_end(struct engine *engine, enum run_end end);
 
+/* Looks whether a signal has come. Signals come in where the loop waits for the network: before anything is claimed or
+ * leaves behind another wait (for the disk, a lock, a single question), they are let in here. */
+void engine_see_stop(struct engine *engine);
+
 /* A result has come: what follows for the run. */
 void engine_judge(struct engine *engine, const struct slot *slot, int64_t now_ns);
 

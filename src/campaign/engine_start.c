@@ -29,5 +29,7 @@ int engine_await_start(struct engine *engine, struct error *error)
         return -1;
     engine->started_ns = clock_monotonic_ns(engine->clock);
     engine->result->run.started_at_ms = clock_wall_ms(engine->clock);
-    return store_run_start(engine->store, &engine->result->run, error);
+    int result = store_run_start(engine->store, &engine->result->run, error);
+    engine_see_stop(engine);
+    return result;
 }

@@ -431,6 +431,62 @@ START_TEST(a_signal_while_a_start_is_waited_for_sends_nothing)
 }
 END_TEST
 
+/* ---- a signal while something else than the network is waited for ---- */
+
+static void stop_by_signal(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+/* Time passes, so that a start to come is there. */
+static void raise_at_the_moment(void *context, const char *step)
+{
+    (void)context;
+    still_ns += 60 * NS_PER_S;
+    if (moment != NULL && strcmp(step, moment) == 0) {
+        moment = NULL;
+        raise(SIGUSR1);
+    }
+}
+
+static const struct steps raising_steps = {raise_at_the_moment, NULL};
+
+static void send_with_a_signal_at(const char *step, int64_t start_in_ms)
+{
+    struct sigaction action = {.sa_handler = stop_by_signal};
+    sigset_t blocked, unblocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR1);
+    sigaction(SIGUSR1, &action, NULL);
+    sigprocmask(SIG_BLOCK, &blocked, &unblocked);
+    assert_ok(store_open(":memory:", STORE_CREATE, &raising_steps, &store, &error));
+    open_http();
+    load_rows(fine, 4);
+    still_ns = 0;
+    options.start_at_ms = start_in_ms > 0 ? clock_wall_ms(&still_clock) + start_in_ms : 0;
+    moment = step;
+    assert_ok(
+        engine_run(store, http, &options, "", &still_clock, NULL, &stop, &unblocked, NULL, &result, &error));
+    sigprocmask(SIG_SETMASK, &unblocked, NULL);
+}
+
+START_TEST(a_signal_that_came_while_the_disk_was_waited_for_lets_nothing_leave)
+{
+    static const struct {
+        const char *moment;
+        int64_t start_in_ms;
+    } turns[] = {{"commit:run-begin", 0}, {"commit:run-start", 1}, {"commit:batch", 0}};
+    send_with_a_signal_at(turns[_i].moment, turns[_i].start_in_ms);
+    ck_assert_ptr_null(moment);
+    ck_assert_int_eq(result.end, END_INTERRUPTED);
+    ck_assert_int_eq(counts().of[JOB_PENDING], 4);
+    for (int id = first_id; id < next_id; id++)
+        ck_assert_int_eq(rawserver_copies(id), 0);
+    close_memory();
+}
+END_TEST
+
 /* ---- what is claimed and may not leave after all ---- */
 
 static int send_on_a_still_clock(const struct engine_watch *watch)
@@ -673,12 +729,15 @@ static void stop_twice_at_first_answer(void *context, const char *step)
         stop = 2;
 }
 
-START_TEST(answers_that_a_hasty_end_cannot_record_are_told)
+START_TEST(answers_that_a_hasty_end_cannot_record_are_told_and_nothing_is_waited_for)
 {
     struct steps steps = {stop_twice_at_first_answer, NULL};
     struct engine_watch watch = {.unrecorded = note_unrecorded};
     load_rows(fine, 1);
-    engine_run(store, http, &options, "", &fast_clock, &steps, &stop, NULL, &watch, &result, &error);
+    assert_ok(
+        engine_run(store, http, &options, "", &fast_clock, &steps, &stop, NULL, &watch, &result, &error));
+    ck_assert_int_eq(result.end, END_INTERRUPTED);
+    ck_assert_int_eq(result.unknown, 1);
     ck_assert_int_eq(unrecorded_count, 1);
     ck_assert_int_eq(unrecorded[0], 2);
 }
@@ -858,6 +917,7 @@ int main(void)
     tcase_add_test(faults, a_start_at_which_the_balance_is_not_told_goes_on_without);
     tcase_add_test(faults, a_second_signal_ends_the_wait_for_what_is_under_way_when_the_machine_failed);
     TCase *claims = fixture_case(suite, "claims");
+    tcase_add_loop_test(claims, a_signal_that_came_while_the_disk_was_waited_for_lets_nothing_leave, 0, 3);
     tcase_add_test(claims, a_signal_gives_back_what_is_claimed_and_waits_for_what_is_under_way);
     tcase_add_test(claims, a_second_signal_gives_back_what_is_claimed_and_leaves_what_is_under_way);
     tcase_add_test(claims, what_is_claimed_when_the_gateway_asks_to_slow_down_goes_back);
@@ -866,7 +926,7 @@ int main(void)
     tcase_add_checked_fixture(busy, open_files, close_files);
     tcase_add_test(busy, answers_wait_until_another_process_has_written);
     tcase_add_test(busy, a_process_that_never_ends_its_writing_is_named_and_the_answers_are_told);
-    tcase_add_test(busy, answers_that_a_hasty_end_cannot_record_are_told);
+    tcase_add_test(busy, answers_that_a_hasty_end_cannot_record_are_told_and_nothing_is_waited_for);
     tcase_add_test(busy, a_run_that_is_to_end_waits_until_its_answers_are_recorded);
     tcase_add_test(busy, what_is_claimed_when_a_person_slows_the_run_goes_back);
     tcase_add_test(busy, a_word_that_cannot_be_read_changes_nothing);
