@@ -114,10 +114,6 @@ struct verdict {
 
 void verdict_free(struct verdict *verdict);
 
-/* The name that a campaign gets from a file's path: without directory and last ending. The caller frees it;
- * NULL when memory ran out. */
-char *load_campaign_name(const char *path);
-
 /* Loads, or recognises what is loaded already: the same bytes with the same settings, under the same name, or under
  * any name where options.campaign is NULL. Returns 0, or -1 with nothing stored: ERROR_INPUT for a file or option
  * that cannot be used, and for what loaded.h refuses. */

@@ -1,7 +1,7 @@
 /* How a run is followed on standard error. On a terminal that can rewrite: one line, drawn anew in place and
  * never wider than the terminal. Elsewhere (a pipe, a log): a line when the run begins and one when it ends,
- * one when it has to wait for its start, for contact hours or for the end of maintenance, because a log that is
- * silent for a night looks like a run that hangs, and one when the gateway's trouble first slows it. That
+ * one when it has to wait for its start, for contact hours or for the end of maintenance, because a log that
+ * is silent for a night looks like a run that hangs, and one when the gateway's trouble first slows it. That
  * somebody changed the rate is told in both. With -q nothing but what must be told: that it is stopping, and
  * answers that could not be recorded. */
 #ifndef CAMPANA_PROGRESS_H
@@ -22,6 +22,7 @@ struct progress {
     struct talk talk;
     const char *campaign;
     const volatile sig_atomic_t *stop;
+    bool waits;    /* for its hours or its start; else they end it, and the last word says so */
     bool rewrites; /* standard error is a terminal that can */
     bool on_line;  /* the cursor stands on the progress line */
     bool began, stopping_told, waiting_told, slowed_told;
@@ -35,8 +36,10 @@ struct progress {
     size_t mark_count;
 };
 
-/* `campaign` is its name as it may be shown; it and `stop` must outlive the progress. */
-void progress_init(struct progress *progress, const struct talk *talk, const char *campaign,
+/* `campaign` is its name as it may be shown; it and `stop` must outlive the progress. `waits`: whether what
+ * the engine has to wait for is waited for (--wait, --start), or ends the run at once without a word from
+ * here. */
+void progress_init(struct progress *progress, const struct talk *talk, const char *campaign, bool waits,
                    const volatile sig_atomic_t *stop);
 
 /* engine_watch's two callbacks; their context is the struct progress. */

@@ -9,6 +9,7 @@
 #include "campana/heading.h"
 #include "campana/json.h"
 #include "campana/loaded.h"
+#include "campana/naming.h"
 #include "campana/rejects.h"
 #include <stdlib.h>
 #include <string.h>
@@ -42,14 +43,6 @@ void verdict_free(struct verdict *verdict)
         free(verdict->reason_example[i]);
     free(verdict->lists);
     *verdict = (struct verdict){0};
-}
-
-char *load_campaign_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const char *base = slash == NULL ? path : slash + 1;
-    const char *dot = strrchr(base, '.');
-    return dot == NULL || dot == base ? strdup(base) : strndup(base, (size_t)(dot - base));
 }
 
 struct load {
@@ -372,17 +365,29 @@ static int store_rows(struct load *load, const struct clock *clock, struct error
     return result;
 }
 
+/* The user's name for it, or the file's. */
+static int choose_name(const struct load_options *options, char **name, struct error *error)
+{
+    bool named = options->campaign != NULL;
+    if (!named && strcmp(options->file, "-") == 0)
+        return error_set(error, ERROR_INPUT,
+                         "standard input has no name: name the campaign with --campaign NAME");
+    *name = named ? strdup(options->campaign) : naming_of_file(options->file);
+    if (*name == NULL)
+        return error_no_memory(error);
+    if (naming_check(*name, error) == 0)
+        return 0;
+    if (named)
+        return -1;
+    return error_prefix(error, "%s: name the campaign with --campaign NAME", options->file);
+}
+
 static int open_sources(struct load *load, struct error *error)
 {
     const struct load_options *options = load->options;
     struct verdict *verdict = load->verdict;
-    if (options->campaign == NULL && strcmp(options->file, "-") == 0)
-        return error_set(error, ERROR_INPUT,
-                         "standard input has no name: name the campaign with --campaign NAME");
-    verdict->campaign =
-        options->campaign != NULL ? strdup(options->campaign) : load_campaign_name(options->file);
-    if (verdict->campaign == NULL)
-        return error_no_memory(error);
+    if (choose_name(options, &verdict->campaign, error) != 0)
+        return -1;
     struct csv_options csv = options->csv;
     csv.watch = on_read;
     csv.watch_context = load;

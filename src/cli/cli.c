@@ -21,11 +21,11 @@ static const enum option version_options[] = {OPTION_VERSION, OPTIONS};
 static const struct option_group version_groups[] = {{"Options", version_options}, {NULL, NULL}};
 
 /* A descriptor that the caller has closed would be given to the next file, and the database would get our
- * messages. */
+ * messages. Opened for reading only, so that a result that nobody gets is a failure. */
 static int open_standard_descriptors(struct error *error)
 {
     for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++)
-        if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDWR) != descriptor)
+        if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != descriptor)
             return error_set(error, ERROR_MACHINE, "cannot open /dev/null");
     return 0;
 }
@@ -90,11 +90,18 @@ static int check_arguments(const struct command *command, const struct options *
     if (count < command->arguments_least)
         return error_set(error, ERROR_INPUT, "%s what? It is campana %s %s; see campana %s --help",
                          command->name, command->name, command->arguments, command->name);
+    if (count > 0 && command->arguments_most == 0)
+        return error_set(error, ERROR_INPUT, "one argument too many: \"%s\". campana %s takes none",
+                         options->arguments[0], command->name);
     if (count > command->arguments_most)
         return error_set(
             error, ERROR_INPUT,
             "one argument too many: \"%s\". It is campana %s %s; a name with spaces needs quotes",
             options->arguments[command->arguments_most], command->name, command->arguments);
+    if (count > 0 && options->arguments[0][0] == '\0')
+        return error_set(error, ERROR_INPUT,
+                         "the argument is empty (a script's variable that is not set?). It is campana %s %s",
+                         command->name, command->arguments);
     return 0;
 }
 

@@ -36,6 +36,8 @@ static int print_verdict(const struct invocation *invocation, const struct loadi
         verdict_put_text(&loading->verdict, &loading->options, &out);
     int result = json ? output_buffer(&out, error) : output_text(&out, error);
     buffer_free(&out);
+    if (result != 0 && error->kind == ERROR_MACHINE && !loading->options.dry_run)
+        error_prefix(error, "campaign %s is loaded, only its verdict is lost", loading->verdict.campaign);
     return result;
 }
 

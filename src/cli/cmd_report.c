@@ -8,6 +8,7 @@
 #include "campana/report.h"
 #include "campana/signals.h"
 #include "campana/terminal.h"
+#include "output_given.h"
 #include "spared.h"
 #include <unistd.h>
 
@@ -23,15 +24,14 @@ static int read_options(const struct options *given, struct report_options *opti
 {
     const char *states = option_text(given, OPTION_STATES);
     *options = (struct report_options){.excel = option_given(given, OPTION_EXCEL)};
-    options->format =
-        (enum report_format)option_number(given, OPTION_FORMAT, options->excel ? REPORT_CSV : REPORT_TABLE);
+    options->format = output_format_given(given);
     if (options->excel && options->format != REPORT_CSV)
         return error_set(error, ERROR_INPUT, "--excel goes with --format csv");
     options->full_numbers = option_given(given, OPTION_FULL_NUMBERS);
     options->now_ms = clock_wall_ms(&clock_system);
     if (states != NULL && value_read_states(states, &options->states, error) != 0)
         return -1;
-    if (!option_given(given, OPTION_OUTPUT))
+    if (output_given(given) == NULL)
         options->width = terminal_width(STDOUT_FILENO);
     return 0;
 }
@@ -83,7 +83,7 @@ static int check_one(const struct invocation *invocation, struct error *error)
 
 int cmd_report(struct invocation *invocation, struct error *error)
 {
-    const char *path = option_text(invocation->options, OPTION_OUTPUT);
+    const char *path = output_given(invocation->options);
     struct store *store = NULL;
     struct campaign campaign = {0};
     struct report_options options;

@@ -30,7 +30,8 @@ void help_put_overview(struct buffer *out)
     put_pair(out, "help", "explains a command: campana help run");
     buffer_put(out, '\n');
     options_put_help(&options_global, out);
-    buffer_puts(out, "  --version                 show campana's version and those of its libraries\n\n"
+    buffer_puts(out, "  --version                 show campana's version, and libcurl's with its own\n"
+                     "                            libraries\n\n"
                      "Examples:\n"
                      "  campana doctor\n"
                      "  campana load clientes.csv --dry-run\n"

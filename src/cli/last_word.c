@@ -179,14 +179,20 @@ void last_word_on_failure(const struct last_word *word)
     say(&line);
 }
 
+void last_word_put_before_run(const struct invocation *invocation, const char *campaign, const char *why,
+                              int64_t pending, int64_t unknown, const char *more, struct buffer *line)
+{
+    buffer_printf(line, "%s; ", why);
+    put_left(pending, unknown, line);
+    buffer_puts(line, "; to go on: ");
+    put_again(invocation, campaign, line);
+    buffer_puts(line, more);
+}
+
 void last_word_before_run(const struct invocation *invocation, const char *campaign, const char *why,
                           int64_t pending, int64_t unknown, const char *more)
 {
     struct buffer line = {0};
-    buffer_printf(&line, "%s; ", why);
-    put_left(pending, unknown, &line);
-    buffer_puts(&line, "; to go on: ");
-    put_again(invocation, campaign, &line);
-    buffer_puts(&line, more);
+    last_word_put_before_run(invocation, campaign, why, pending, unknown, more, &line);
     say(&line);
 }

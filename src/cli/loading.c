@@ -86,6 +86,9 @@ int loading_read(struct invocation *invocation, struct loading *loading, struct 
         .samples = (int)option_number(given, OPTION_SAMPLE, SAMPLES_OTHERWISE)};
     if (delimiter != NULL && dialect_delimiter_from_name(delimiter, &loading->options.csv.delimiter) != 0)
         return error_set(error, ERROR_INPUT, "--delimiter %s cannot be used", delimiter);
+    if (loading->options.rejects != NULL && strcmp(loading->options.rejects, "-") == 0)
+        return error_set(error, ERROR_INPUT,
+                         "--rejects needs a file of its own: standard output (-) has other things to say");
     if (copy_suppress(given, loading, error) != 0 || check_standard_input(given, loading, error) != 0)
         return -1;
     return choose_template(given, loading, error);

@@ -39,7 +39,7 @@ static const struct option_spec specs[OPTIONS] = {
                  "then be read on the way"},
     [OPTION_HELP] = {.name = "--help", .help = "show this help", .letter = 'h', .once = true},
     [OPTION_VERSION] = {.name = "--version",
-                        .help = "show campana's version and those of its libraries",
+                        .help = "show campana's version, and libcurl's with its own libraries",
                         .once = true},
 
     [OPTION_CAMPAIGN] = {.name = "--campaign",
@@ -150,7 +150,7 @@ static const struct option_spec specs[OPTIONS] = {
 
     [OPTION_JSON] = {.name = "--json", .help = "write JSON"},
     [OPTION_FORMAT] = {.name = "--format",
-                       .help = "the report's format (default: table)",
+                       .help = "the report's format (default: as --output's ending says, else table)",
                        .rule = &value_format,
                        .placeholder = "table|csv|json|jsonl|html"},
     [OPTION_EXCEL] = {.name = "--excel",
@@ -174,7 +174,7 @@ static const struct option_spec specs[OPTIONS] = {
                              .help = "HTML: show telephone numbers whole (the other formats always do)"},
     [OPTION_OUTPUT] =
         {.name = "--output",
-         .help = "write to this file, readable for its owner only, instead of standard output; one of "
+         .help = "write to this file, readable for its owner only, instead of standard output (-); one of "
                  "that name is replaced, but not a campaign's spreadsheet, nor the database",
          .rule = &value_file},
     [OPTION_AS] = {.name = "--as",
@@ -264,6 +264,15 @@ static enum option find_letter(const struct reader *reader, char letter)
     }
 }
 
+/* Some command has it. */
+static bool stands_behind_a_command(const char *name)
+{
+    for (size_t option = 0; option < OPTIONS; option++)
+        if (strcmp(specs[option].name, name) == 0)
+            return true;
+    return false;
+}
+
 /* Of `--name=value` only the name is shown: the value may be a secret that stands in the wrong place. */
 static int fail_unknown(const struct reader *reader, const char *argument)
 {
@@ -286,6 +295,9 @@ static int fail_unknown(const struct reader *reader, const char *argument)
             reader->error, ERROR_INPUT,
             "only load has --dry-run: campana load FILE --dry-run shows what would be sent, and stores "
             "and sends nothing");
+    if (reader->command[0] == '\0' && stands_behind_a_command(name))
+        return error_set(reader->error, ERROR_INPUT, "%s belongs behind its command: campana COMMAND … %s",
+                         name, name);
     const char *nearest = spelling_nearest(name, names, count);
     if (nearest != NULL)
         return error_set(reader->error, ERROR_INPUT, "unknown option %.*s; did you mean %s?", (int)len,

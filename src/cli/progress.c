@@ -17,10 +17,10 @@
     (500 * NS_PER_MS)    /* two marks are at least so far apart, and so all of them reach back 16 s */
 #define RATE_DECIMAL 100 /* rates under it are shown with a decimal */
 
-void progress_init(struct progress *progress, const struct talk *talk, const char *campaign,
+void progress_init(struct progress *progress, const struct talk *talk, const char *campaign, bool waits,
                    const volatile sig_atomic_t *stop)
 {
-    *progress = (struct progress){.talk = *talk, .campaign = campaign, .stop = stop};
+    *progress = (struct progress){.talk = *talk, .campaign = campaign, .waits = waits, .stop = stop};
     progress->rewrites = !talk->quiet && terminal_can_rewrite(STDERR_FILENO);
 }
 
@@ -148,6 +148,8 @@ static void tell_rate(struct progress *progress, const struct engine_progress *n
 static void tell_in_log(struct progress *progress, const struct engine_progress *now)
 {
     char when[HOURS_TEXT_BYTES];
+    if (!progress->began && now->mood == MOOD_DRAINING)
+        return;
     if (!progress->began)
         talk_note(&progress->talk, "%s: sending %" PRId64 " %s", progress->campaign, now->pending_at_start,
                   now->pending_at_start == 1 ? "message" : "messages");
@@ -177,6 +179,8 @@ void progress_show(void *context, const struct engine_progress *now)
     tell_stopping(progress, now);
     tell_rate(progress, now);
     progress_mark(progress, now);
+    if (now->mood == MOOD_WAITING && !progress->waits)
+        return;
     if (progress->rewrites)
         rewrite(progress, now);
     else

@@ -3,6 +3,7 @@
 #include "campana/error.h"
 #include "campana/exit_code.h"
 #include "campana/output.h"
+#include "output_given.h"
 #include "spared.h"
 #include <string.h>
 
@@ -34,8 +35,7 @@ static int read_options(const struct invocation *invocation, struct bill_options
         .until = option_text(options, OPTION_UNTIL),
         .excel = option_given(options, OPTION_EXCEL),
     };
-    bill->format =
-        (enum report_format)option_number(options, OPTION_FORMAT, bill->excel ? REPORT_CSV : REPORT_TABLE);
+    bill->format = output_format_given(options);
     if (bill->excel && bill->format != REPORT_CSV)
         return error_set(error, ERROR_INPUT, "--excel goes with --format csv");
     if (bill->format == REPORT_HTML)
@@ -57,7 +57,7 @@ static int write_file(const char *path, const struct buffer *out, struct error *
 
 int report_all(struct invocation *invocation, struct error *error)
 {
-    const char *path = option_text(invocation->options, OPTION_OUTPUT);
+    const char *path = output_given(invocation->options);
     struct store *store = NULL;
     struct bill_options options;
     struct buffer out = {0};

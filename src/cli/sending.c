@@ -27,7 +27,19 @@ struct sending {
     int64_t start_ms;        /* 0: now */
     struct balance balance;  /* "": not known */
     struct outcome answered; /* to the balance query */
+    struct buffer on_signal; /* what a stop signal would say now */
 };
+
+/* Before the engine has the word. Takes the sentence; without memory for it the general one is said. */
+static void keep_for_signal(struct sending *sending, struct buffer *sentence)
+{
+    struct buffer line = {.failed = sentence->failed};
+    talk_put_line(buffer_string(sentence), &line);
+    signals_say(line.failed ? NULL : buffer_string(&line));
+    buffer_free(&sending->on_signal);
+    buffer_free(sentence);
+    sending->on_signal = line;
+}
 
 static int read_engine_options(struct sending *sending, struct error *error)
 {
@@ -114,12 +126,18 @@ static int send_test(struct sending *sending, const char *msisdn, struct error *
 {
     struct job job;
     struct outcome outcome;
+    struct buffer interrupted = {0};
     int count;
     if (store_peek(sending->store, sending->campaign.id, 0, &job, 1, &count, error) != 0)
         return -1;
     if (count == 0)
         return error_set(error, ERROR_INPUT, "campaign %s has no pending message to test with",
                          sending->campaign.name);
+    buffer_printf(
+        &interrupted,
+        "interrupted; whether the test message reached %s is not known; nothing of campaign %s was sent",
+        msisdn, sending->campaign.name);
+    keep_for_signal(sending, &interrupted);
     if (engine_send_test(sending->store, sending->access->http, &sending->options, msisdn,
                          (struct slice){job.text, job.text_len}, sending->invocation->clock, &outcome,
                          error) != 0 ||
@@ -230,6 +248,10 @@ static void tell_start_is_closed(const struct sending *sending)
 static int prepare(struct sending *sending, struct error *error)
 {
     bool asks = terminal_can_ask() && !option_given(sending->invocation->options, OPTION_YES);
+    struct buffer interrupted = {0};
+    last_word_put_before_run(sending->invocation, sending->campaign.name, "interrupted; nothing was sent",
+                             sending->options.pending, sending->unknown, "", &interrupted);
+    keep_for_signal(sending, &interrupted);
     int64_t now_ms = clock_wall_ms(sending->invocation->clock);
     int agreed = accept_late_start(sending, now_ms, asks, error);
     int64_t start_ms = sending->start_ms > now_ms ? sending->start_ms : now_ms;
@@ -264,7 +286,8 @@ static int run(struct sending *sending, struct error *error)
     struct engine_watch watch = {progress_show, progress_unrecorded, &progress};
     struct last_word word = {invocation, sending->campaign.name, &result};
 
-    progress_init(&progress, &invocation->talk, sending->campaign.name, &signals_stop);
+    progress_init(&progress, &invocation->talk, sending->campaign.name,
+                  sending->options.wait || sending->options.start_at_ms > 0, &signals_stop);
     signals_count(&unblocked);
     int ended =
         engine_run(sending->store, sending->access->http, &sending->options, sending->balance.text,
@@ -304,6 +327,8 @@ int sending_run(struct invocation *invocation, struct store *store, const struct
     int result = -1;
     if (store_need_campaign(store, campaign, &sending.campaign, error) >= 0)
         result = run_locked(&sending, error);
+    signals_say(NULL);
+    buffer_free(&sending.on_signal);
     campaign_free(&sending.campaign);
     return result;
 }

@@ -27,8 +27,11 @@ void last_word_on_nothing(const struct invocation *invocation, const char *campa
 /* This machine failed; the error has been told. */
 void last_word_on_failure(const struct last_word *word);
 
-/* The run did not begin. Why, what is left, and the command that goes on, with `more` (" --wait" or "") at its
- * end: the same one, with a --start only while that is still to come. */
+/* The run did not begin. Appends why, what is left, and the command that goes on, with `more` (" --wait" or
+ * "") at its end: the same one, with a --start only while that is still to come. */
+void last_word_put_before_run(const struct invocation *invocation, const char *campaign, const char *why,
+                              int64_t pending, int64_t unknown, const char *more, struct buffer *line);
+/* Says it. */
 void last_word_before_run(const struct invocation *invocation, const char *campaign, const char *why,
                           int64_t pending, int64_t unknown, const char *more);
 

@@ -4,6 +4,7 @@
 #include "campana/exit_code.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <unistd.h>
 
 static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -13,15 +14,20 @@ volatile sig_atomic_t signals_stop;
 
 static volatile sig_atomic_t interrupts;
 
+static const char nothing_sent[] = "campana: interrupted; nothing was sent\n";
+static const char *volatile last_words = nothing_sent;
+
 static bool changed;
 static struct sigaction actions_before[STOP_SIGNALS];
 static sigset_t mask_before;
 
+/* The line's end is for a question that waits, or for what is drawn in place. */
 static void leave(int number)
 {
-    static const char words[] = "\ncampana: interrupted; nothing was under way\n";
+    const char *words = last_words;
     (void)number;
-    ssize_t ignored = write(STDERR_FILENO, words, sizeof words - 1);
+    ssize_t ignored = write(STDERR_FILENO, "\n", 1);
+    ignored = write(STDERR_FILENO, words, strlen(words));
     (void)ignored;
     _exit(EXIT_INTERRUPTED);
 }
@@ -56,6 +62,11 @@ void signals_leave(void)
 {
     save();
     handle(leave);
+}
+
+void signals_say(const char *lines)
+{
+    last_words = lines == NULL ? nothing_sent : lines;
 }
 
 void signals_count(sigset_t *unblocked)

@@ -39,20 +39,26 @@ static void put_poorly(const char *text)
     put(line, len);
 }
 
-static void put_line(const char *text)
+void talk_put_line(const char *text, struct buffer *out)
 {
     struct buffer line = {0};
-    struct buffer fitted = {0};
     buffer_puts(&line, "campana: ");
     utf8_put_visible(&line, text, strlen(text), 0);
     buffer_put(&line, '\n');
     struct slice whole = buffer_slice(&line);
-    layout_fit(&fitted, whole.data, whole.len, terminal_width(STDERR_FILENO), sizeof "campana: " - 1);
-    if (line.failed || fitted.failed)
+    layout_fit(out, whole.data, whole.len, terminal_width(STDERR_FILENO), sizeof "campana: " - 1);
+    out->failed = out->failed || line.failed;
+    buffer_free(&line);
+}
+
+static void put_line(const char *text)
+{
+    struct buffer line = {0};
+    talk_put_line(text, &line);
+    if (line.failed)
         put_poorly(text);
     else
-        put(fitted.data, fitted.len); /* in one piece: other processes may write there too */
-    buffer_free(&fitted);
+        put(line.data, line.len); /* in one piece: other processes may write there too */
     buffer_free(&line);
 }
 

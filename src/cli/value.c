@@ -7,6 +7,7 @@
 #include "campana/hours.h"
 #include "campana/job.h"
 #include "campana/load.h"
+#include "campana/naming.h"
 #include "campana/pacer.h"
 #include "campana/phone.h"
 #include "campana/reckoning.h"
@@ -153,6 +154,11 @@ static int check_utf8(const char *text, struct error *error)
                      text);
 }
 
+static int check_name(const char *text, struct error *error)
+{
+    return check_utf8(text, error) != 0 ? -1 : naming_check(text, error);
+}
+
 static int check_rate(const char *text, struct error *error)
 {
     struct rate rate;
@@ -241,7 +247,7 @@ static const char *const resolve_from[] = {"unknown", "refused", NULL};
 
 const struct value_rule value_text = {.kind = VALUE_TEXT, .placeholder = "TEXT", .check = check_utf8};
 const struct value_rule value_file = {.kind = VALUE_TEXT, .placeholder = "FILE"};
-const struct value_rule value_name = {.kind = VALUE_TEXT, .placeholder = "NAME", .check = check_utf8};
+const struct value_rule value_name = {.kind = VALUE_TEXT, .placeholder = "NAME", .check = check_name};
 const struct value_rule value_column = {.kind = VALUE_TEXT, .placeholder = "COLUMN", .check = check_utf8};
 const struct value_rule value_count = {
     .kind = VALUE_NUMBER, .placeholder = "N", .least = 1, .most = COUNT_MOST};

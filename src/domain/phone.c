@@ -331,8 +331,9 @@ void phone_describe(struct slice cell, const char *country, enum reason reason, 
     if (zero && digits > 1)
         buffer_printf(out, "a 0 stands in front; write the number without it, or with the country code");
     else if (national_digits(country) > 0)
-        buffer_printf(out, "%zu digits; expected are %zu, or %d with %s in front", digits,
-                      national_digits(country), PHONE_DIGITS, country);
+        buffer_printf(out, "%zu digit%s; expected are %zu, or %d with %s in front", digits,
+                      digits == 1 ? "" : "s", national_digits(country), PHONE_DIGITS, country);
     else
-        buffer_printf(out, "%zu digits; expected are %d with the country code", digits, PHONE_DIGITS);
+        buffer_printf(out, "%zu digit%s; expected are %d with the country code", digits,
+                      digits == 1 ? "" : "s", PHONE_DIGITS);
 }

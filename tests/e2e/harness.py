@@ -159,7 +159,8 @@ class CampanaTest(unittest.TestCase):
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         process = subprocess.Popen([str(BIN / "campana"), *map(str, arguments)], stdin=slave, stdout=slave, stderr=slave,
-                                   cwd=self.folder, env=self.environment(**environment), start_new_session=True)
+                                   cwd=self.folder, env=self.environment(**environment), start_new_session=True,
+                                   preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
         os.close(slave)
         seen = b""
         answers = list(answers)

@@ -350,20 +350,6 @@ START_TEST(a_load_that_fails_takes_its_rejects_file_away)
 }
 END_TEST
 
-START_TEST(a_campaign_is_named_after_its_file)
-{
-    static const char *const names[][2] = {{"navidad.csv", "navidad"},
-                                           {"/a/b.c/navidad 2026.v2.csv", "navidad 2026.v2"},
-                                           {".csv", ".csv"},
-                                           {"x", "x"}};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char *name = load_campaign_name(names[i][0]);
-        ck_assert_str_eq(name, names[i][1]);
-        free(name);
-    }
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("load");
@@ -385,7 +371,6 @@ int main(void)
     tcase_add_test(tcase, a_suppression_list_without_a_number_is_a_mistake);
     tcase_add_test(tcase, rejects_are_written_in_the_files_own_dialect_ready_to_be_corrected);
     tcase_add_test(tcase, a_load_that_fails_takes_its_rejects_file_away);
-    tcase_add_test(tcase, a_campaign_is_named_after_its_file);
     tcase_add_test(tcase, who_looks_on_sees_the_stages_in_their_order_and_all_rows_at_the_end);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);

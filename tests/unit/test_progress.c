@@ -21,7 +21,7 @@ static void start(void)
 {
     struct talk talk = {0};
     stop_count = 0;
-    progress_init(&progress, &talk, "navidad", &stop_count);
+    progress_init(&progress, &talk, "navidad", true, &stop_count);
     progress.rewrites = false;
     now = (struct engine_progress){.pending_at_start = 1000, .in_flight_limit = 32};
     buffer_init(&line);

@@ -1,0 +1,117 @@
+"""What somebody meets who sees campana for the first time: interrupts before anything is sent, names, places of options, outputs."""
+
+import os
+import signal
+import subprocess
+
+import harness
+from harness import number
+
+
+class Interrupted(harness.CampanaTest):
+    def test_ctrl_c_at_the_question_says_what_is_left_and_how_to_go_on(self):
+        simulator = self.simulate()
+        self.write_campaign(3)
+        text = self.on_a_terminal(["run", "campaign.csv", "--rate", "5/s"], [("[y/N]", "\x03")], expect=5, TERM="xterm")
+        self.assertIn("campana: interrupted; nothing was sent; 3 messages are left; to go on: campana run campaign.csv --rate 5/s",
+                      " ".join(text.split()))
+        self.assertEqual(simulator.ledger(), [])
+
+    def test_a_test_message_that_is_under_way_is_not_called_unsent(self):
+        simulator = self.simulate("--latency", 3600_000)
+        self.write_campaign(3)
+        for sig in (signal.SIGINT, signal.SIGTERM):
+            already = len(simulator.ledger())
+            process = self.start("run", "campaign.csv", "--test-to", number(9))
+            while len(simulator.ledger()) == already:
+                self.assertIsNone(process.poll())
+            process.send_signal(sig)
+            _, err = process.communicate(timeout=harness.DEADLINE_S)
+            self.assertEqual(process.returncode, 5)
+            self.assertIn("campana: interrupted; whether the test message reached %s is not known; nothing of campaign campaign was sent"
+                          % number(9), err.decode())
+
+
+class Names(harness.CampanaTest):
+    def test_a_name_that_the_next_command_would_take_for_something_else_is_refused(self):
+        self.write_campaign(1, name="./-x.csv")
+        for name, why in (("-x", "--campaign: a campaign's name must not begin with -"), (" ", "must not be blank")):
+            self.assertIn(why, self.campana("load", "./-x.csv", "--campaign", name, expect=2).err)
+        self.assertIn("./-x.csv: name the campaign with --campaign NAME", self.campana("load", "./-x.csv", expect=2).err)
+        self.assertEqual(self.rows("SELECT * FROM campaign"), [])
+
+    def test_a_command_that_is_named_works_in_a_shell_whatever_stands_in_it(self):
+        self.simulate()
+        template = "Hola {nombre}\n'ya' \\x41"
+        for name in ("a\nb.csv", "\x1b[31mrojo \u202e'x'.csv", os.fsdecode(b"caf\xe9 $(d).csv")):
+            with self.subTest(name=name):
+                self.write(name, "celular,nombre\n%s,%s\n%s,Juan\n" % (number(1), os.fsencode(name).hex(), number(2)))
+                err = self.campana("run", name, "--template", template, "--limit", "1", "--yes", expect=0).err
+                command = err.splitlines()[-1].split("to go on: ")[1]
+                self.assertTrue(command.isprintable(), command)
+                again = subprocess.run(["bash", "-c", command.replace("campana", str(harness.BIN / "campana"), 1)], cwd=self.folder,
+                                       env=self.environment(), capture_output=True, stdin=subprocess.DEVNULL, timeout=harness.DEADLINE_S)
+                self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual(self.counts(), {"accepted": 6})
+
+
+class CommandLine(harness.CampanaTest):
+    def test_what_stands_in_the_wrong_place_is_told_where_it_belongs(self):
+        for arguments, words in (
+                (["--rate", "5", "run", "x.csv"], "--rate belongs behind its command: campana COMMAND … --rate"),
+                (["balance", "3"], 'one argument too many: "3". campana balance takes none\n'),
+                (["load", ""], "the argument is empty (a script's variable that is not set?). It is campana load FILE"),
+                (["load", "x.csv", "--rejects", "-"], "--rejects needs a file of its own")):
+            with self.subTest(arguments=arguments):
+                self.assertIn(words, self.campana(*arguments, expect=2).err)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_hours_that_end_a_run_at_once_are_not_called_waited_for(self):
+        self.simulate()
+        self.write_campaign(2)
+        err = self.campana("run", "campaign.csv", "--hours", "Mon 03:00-03:01", "--yes", expect=8).err
+        self.assertIn("outside the contact hours, which open on Monday", err)
+        self.assertNotIn("waiting until", err)
+        self.assertNotIn("sending 2", err)
+
+
+class Outputs(harness.CampanaTest):
+    def setUp(self):
+        super().setUp()
+        self.write_campaign(2)
+        self.campana("load", "campaign.csv", expect=0)
+
+    def test_a_closed_standard_output_loses_no_result_in_silence(self):
+        closed = {"preexec_fn": lambda: os.close(1)}
+        for arguments in (["report", "campaign", "--format", "csv"], ["status"], ["help"], ["load", "campaign.csv", "--campaign", "otra"]):
+            with self.subTest(arguments=arguments):
+                result = self.campana(*arguments, expect=1, **closed)
+                self.assertIn("cannot write to standard output: ", result.err)
+        self.assertIn("campaign otra is loaded, ", result.err)
+        self.simulate()
+        self.campana("send", "campaign", "--yes", expect=0, **closed)
+        self.assertEqual(self.counts(), {"accepted": 2, "pending": 2})
+
+    def test_a_dash_is_standard_output(self):
+        files = set(self.folder.iterdir())
+        self.assertEqual(self.campana("report", "campaign", "--format", "csv", "--output", "-", expect=0).out,
+                         self.campana("report", "campaign", "--format", "csv", expect=0).out)
+        self.assertIn("accepted", self.campana("report", "--all", "--output", "-", expect=0).out)
+        self.assertEqual(set(self.folder.iterdir()), files)
+
+    def test_an_outputs_ending_says_its_format_unless_the_command_does(self):
+        for name, begins in (("a.csv", "row,msisdn,"), ("a.CSV", "row,msisdn,"), ("a.json", "[\n{"), ("a.jsonl", '{"row":2'),
+                             ("a.html", "<!DOCTYPE html>"), ("a.txt", "    ROW NUMBER"), ("csv", "    ROW NUMBER")):
+            self.campana("report", "campaign", "--output", name, expect=0)
+            self.assertTrue((self.folder / name).read_text().startswith(begins), name)
+        self.campana("report", "campaign", "--output", "b.csv", "--format", "jsonl", expect=0)
+        self.assertTrue((self.folder / "b.csv").read_text().startswith("{"))
+        self.campana("report", "campaign", "--output", "b.txt", "--excel", expect=0)
+        self.assertTrue((self.folder / "b.txt").read_text().startswith("\ufeffrow;"))
+        self.campana("report", "--all", "--output", "all.json", expect=0)
+        self.assertTrue((self.folder / "all.json").read_text().startswith("["))
+        self.assertIn("shows one campaign", self.campana("report", "--all", "--output", "all.html", expect=2).err)
+
+
+if __name__ == "__main__":
+    harness.main()
