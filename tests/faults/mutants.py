@@ -141,7 +141,7 @@ MUTANTS = [
     Mutant("an exhausted balance refuses the row",
            [("src/domain/job.c", "[OUTCOME_NO_BALANCE] = {JOB_PENDING,", "[OUTCOME_NO_BALANCE] = {JOB_REFUSED,")],
            ["chaos", "unit.test_job", "e2e.test_answers"]),
-    Mutant("a loop that never sleeps hears no signal", [("src/io/http.c", "        let_signals_in(unblocked);\n", "")],
+    Mutant("a loop that never sleeps hears no signal", [("src/io/http.c", "        http_let_signals_in(unblocked);\n", "")],
            ["unit.test_http"]),
     Mutant("a signal ends the run without waiting for what is under way",
            [("src/cli/signals.c", "signals_stop = interrupts > 1 ? 2 : 1;", "signals_stop = 2;")],

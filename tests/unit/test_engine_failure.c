@@ -901,6 +901,39 @@ START_TEST(a_runs_end_waits_until_another_process_has_written)
 }
 END_TEST
 
+static int64_t stop_when_ended_ns(void *context)
+{
+    if (strcmp(result.run.ended, "done") == 0)
+        stop = 2;
+    return fast_ns(context);
+}
+
+static const struct clock stopping_clock = {fast_ms, stop_when_ended_ns, NULL};
+
+static void lock_behind_the_last_answer(void *context, const char *step)
+{
+    (void)context;
+    if (strcmp(step, "commit:batch") == 0 && ++answers == 2)
+        take_lock();
+}
+
+START_TEST(who_does_not_wait_for_a_runs_end_is_told_that_it_could_not_be_recorded)
+{
+    struct steps steps = {lock_behind_the_last_answer, NULL};
+    close_files();
+    assert_ok(store_open(fixture_database, STORE_WRITE, &steps, &store, &error));
+    open_http();
+    other = fixture_connect(fixture_database);
+    load_rows(fine, 1);
+    assert_fails(
+        engine_run(store, http, &options, "", &stopping_clock, NULL, &stop, NULL, NULL, &result, &error),
+        ERROR_MACHINE, "another process is writing to this database");
+    ck_assert_int_eq(result.end, END_LOCAL);
+    give_lock();
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("engine_failure");
@@ -932,5 +965,6 @@ int main(void)
     tcase_add_test(busy, a_word_that_cannot_be_read_changes_nothing);
     tcase_add_test(busy, what_fails_while_a_person_is_obeyed_is_told_and_nobody_is_written_to_twice);
     tcase_add_test(busy, a_runs_end_waits_until_another_process_has_written);
+    tcase_add_test(busy, who_does_not_wait_for_a_runs_end_is_told_that_it_could_not_be_recorded);
     return run_suite(suite);
 }
