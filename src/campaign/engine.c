@@ -91,21 +91,14 @@ static int find_pending(const struct engine *engine, int64_t nth, int64_t *row, 
     return store_pending_row(engine->store, engine->options->campaign_id, nth, row, error);
 }
 
-/* Nothing is in flight and nothing may be claimed: is there a reason to go on? */
+/* Nothing is in flight: is there a reason to go on? What is over does not wait for its hours or its pace to
+ * say so. */
 static int look_for_the_end(struct engine *engine, struct error *error)
 {
     int64_t row;
     int64_t held_back = engine->result->progress.held_back;
     if (engine->exchange.under_way || engine_in_flight(engine) > 0 || engine->answered.count > 0 ||
         engine->ending)
-        return 0;
-    if (!engine_hours_open(engine, clock_wall_ms(engine->clock)) && engine->start_at_ms == 0 &&
-        (!engine->options->wait || engine->hours.changes_at_ms == INT64_MAX)) {
-        engine->result->opens_at_ms = engine->hours.changes_at_ms;
-        engine_end(engine, END_HOURS);
-        return 0;
-    }
-    if (!engine->exhausted && engine->budget > 0)
         return 0;
     if (find_pending(engine, 1, &row, error) != 0)
         return -1;
@@ -117,6 +110,14 @@ static int look_for_the_end(struct engine *engine, struct error *error)
         engine_end(engine, END_LIMIT);
         return 0;
     }
+    if (!engine_hours_open(engine, clock_wall_ms(engine->clock)) && engine->start_at_ms == 0 &&
+        (!engine->options->wait || engine->hours.changes_at_ms == INT64_MAX)) {
+        engine->result->opens_at_ms = engine->hours.changes_at_ms;
+        engine_end(engine, END_HOURS);
+        return 0;
+    }
+    if (!engine->exhausted)
+        return 0;
     if (held_back > 0 && find_pending(engine, held_back + 1, &row, error) != 0)
         return -1;
     if (row == 0) {

@@ -378,6 +378,41 @@ START_TEST(what_is_claimed_when_the_hours_end_does_not_leave_and_is_pending_agai
 }
 END_TEST
 
+/* An hour: the test would not live to see it. */
+START_TEST(the_end_of_a_run_does_not_wait_for_its_pace)
+{
+    add(1, "fine");
+    loaded();
+    options.rate = (struct rate){1, 3600 * NS_PER_S};
+    run();
+    ck_assert_int_eq(result.end, END_DONE);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 1);
+}
+END_TEST
+
+static void set_forward_at_the_answer(void *context, const char *step)
+{
+    (void)context;
+    if (strcmp(step, "answered") == 0)
+        set_forward_an_hour();
+}
+
+START_TEST(a_run_whose_last_answer_comes_after_hours_is_done)
+{
+    static const struct steps closing_steps = {set_forward_at_the_answer, NULL};
+    add(1 + (_i == 1), "fine");
+    loaded();
+    ck_assert_int_eq(hours_parse("Mon 9:30-10:30", &options.hours, &error), 0);
+    options.limit = 1;
+    set_forward_ms = 0;
+    ck_assert_int_eq(engine_run(store, http, &options, "", &settable_clock, &closing_steps, &stop, NULL, NULL,
+                                &result, &error),
+                     0);
+    ck_assert_int_eq(result.end, _i == 1 ? END_LIMIT : END_DONE);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 1);
+}
+END_TEST
+
 START_TEST(a_signal_before_the_first_message_sends_nothing)
 {
     add(5, "fine");
@@ -572,6 +607,8 @@ int main(void)
     tcase_add_test(tcase, hours_that_never_open_are_not_waited_for);
     tcase_add_test(tcase, outside_the_hours_nothing_leaves);
     tcase_add_test(tcase, what_is_claimed_when_the_hours_end_does_not_leave_and_is_pending_again);
+    tcase_add_test(tcase, the_end_of_a_run_does_not_wait_for_its_pace);
+    tcase_add_loop_test(tcase, a_run_whose_last_answer_comes_after_hours_is_done, 0, 2);
     tcase_add_test(tcase, a_signal_before_the_first_message_sends_nothing);
     tcase_add_test(tcase, on_one_core_the_loop_records_by_itself);
     tcase_add_test(tcase, numbers_that_were_reached_today_are_held_back);
