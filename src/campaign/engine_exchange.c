@@ -44,7 +44,7 @@ void slots_move(struct slots *to, struct slots *from)
 
 int engine_read_reached(struct engine *engine, int64_t now_ms, struct error *error)
 {
-    if (!engine->options->once_per_day || now_ms < engine->day_ends_at_ms)
+    if (!engine->options->once_per_day || once_a_day_ends(now_ms) == engine->day_ends_at_ms)
         return 0;
     numberset_free(engine->reached);
     engine->day_ends_at_ms = once_a_day_ends(now_ms);

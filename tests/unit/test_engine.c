@@ -456,6 +456,38 @@ START_TEST(numbers_that_were_reached_today_are_held_back)
 }
 END_TEST
 
+static void set_back_a_day_at_the_answer(void *context, const char *step)
+{
+    (void)context;
+    if (strcmp(step, "answered") == 0)
+        set_forward_ms = 0;
+}
+
+START_TEST(a_clock_that_is_set_back_to_another_day_holds_that_days_numbers_back)
+{
+    static const struct steps correcting_steps = {set_back_a_day_at_the_answer, NULL};
+    add(2, "fine");
+    next_id = first_id;
+    add(1, "fine");
+    next_id = first_id + 2;
+    loaded();
+    options.once_per_day = true;
+    options.concurrency = 1;
+    options.limit = 1;
+    set_forward_ms = 0;
+    ck_assert_int_eq(
+        engine_run(store, http, &options, "", &settable_clock, NULL, &stop, NULL, NULL, &result, &error), 0);
+    options.limit = 0;
+    set_forward_ms = 24 * 3600 * MS_PER_S;
+    ck_assert_int_eq(engine_run(store, http, &options, "", &settable_clock, &correcting_steps, &stop, NULL,
+                                NULL, &result, &error),
+                     0);
+    ck_assert_int_eq(result.end, END_HELD_BACK);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 2);
+    assert_once_each();
+}
+END_TEST
+
 /* A clock on which a millisecond is a second. */
 #define FASTER 1000
 
@@ -612,6 +644,7 @@ int main(void)
     tcase_add_test(tcase, a_signal_before_the_first_message_sends_nothing);
     tcase_add_test(tcase, on_one_core_the_loop_records_by_itself);
     tcase_add_test(tcase, numbers_that_were_reached_today_are_held_back);
+    tcase_add_test(tcase, a_clock_that_is_set_back_to_another_day_holds_that_days_numbers_back);
     tcase_add_test(tcase, a_number_whose_first_message_was_refused_was_not_reached);
     tcase_add_test(tcase, what_is_held_back_is_counted_once_where_a_row_before_it_came_back);
     tcase_add_test(tcase, the_end_of_maintenance_is_asked_for_less_and_less_often);
