@@ -11,9 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* store_sender_active() takes the lock for a moment, too: a sender that comes just then tries again. */
-#define TRIES    10
-#define PAUSE_US 10000
+/* store_sender_active() takes the lock for a moment, too, with others: a sender that comes just then tries
+ * again. The moment may be a long one on a busy machine, and is no reason to say that another process is
+ * sending: that one has the lock alone. */
+#define TRIES       1000
+#define TRIES_ALONE 10
+#define PAUSE_US    10000
 
 static int fail(const char *path, const char *doing, int code, struct error *error)
 {
@@ -73,15 +76,24 @@ static int refuse_second(const struct store *store, int file, struct error *erro
         store->path, pid[0] == '\0' ? "" : " (number ", pid, pid[0] == '\0' ? "" : ")");
 }
 
+static bool is_held_alone(int file)
+{
+    if (flock(file, LOCK_SH | LOCK_NB) != 0)
+        return true;
+    flock(file, LOCK_UN);
+    return false;
+}
+
 static int lock_file(const struct store *store, const char *path, struct error *error)
 {
     int file = open_lock(path, O_RDWR | O_CREAT, error);
     if (file < 0)
         return -1;
     int tries = 0;
+    int alone = 0;
     int locked;
     while ((locked = flock(file, LOCK_EX | LOCK_NB)) != 0 && (errno == EINTR || errno == EWOULDBLOCK) &&
-           ++tries < TRIES)
+           ++tries < TRIES && (!is_held_alone(file) || ++alone < TRIES_ALONE))
         usleep(PAUSE_US);
     if (locked != 0) {
         if (errno == EWOULDBLOCK)
