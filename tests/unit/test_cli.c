@@ -486,7 +486,7 @@ int main(void)
     Suite *suite = suite_create("cli");
     TCase *tcase = tcase_create("cli");
     tcase_add_checked_fixture(tcase, start, fixture_teardown);
-    tcase_set_timeout(tcase, 60);
+    tcase_set_timeout(tcase, 300);
     tcase_add_test(tcase, help_is_a_result_and_a_mistake_is_talk);
     tcase_add_test(tcase, every_command_has_help_with_examples);
     tcase_add_test(tcase, a_mistyped_command_gets_a_suggestion);

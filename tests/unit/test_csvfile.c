@@ -494,7 +494,7 @@ int main(void)
 {
     Suite *suite = suite_create("csvfile");
     TCase *tcase = tcase_create("files");
-    tcase_set_timeout(tcase, 60);
+    tcase_set_timeout(tcase, 300);
     tcase_add_checked_fixture(tcase, make_file, remove_file);
     tcase_add_test(tcase, rows_have_the_numbers_that_spreadsheets_give_them);
     tcase_add_test(tcase, cells_come_as_they_stand);

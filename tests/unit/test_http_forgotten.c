@@ -52,7 +52,7 @@ int main(void)
 {
     Suite *suite = suite_create("http_forgotten");
     TCase *tcase = tcase_create("timers");
-    tcase_set_timeout(tcase, 60);
+    tcase_set_timeout(tcase, 300);
     tcase_add_test(tcase, requests_that_libcurl_forgets_end_all_the_same_and_never_left);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);

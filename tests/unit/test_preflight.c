@@ -144,7 +144,7 @@ int main(void)
     Suite *suite = suite_create("preflight");
     TCase *tcase = tcase_create("preflight");
     tcase_add_checked_fixture(tcase, begin, end);
-    tcase_set_timeout(tcase, 60);
+    tcase_set_timeout(tcase, 300);
     tcase_add_test(tcase, the_day_begins_at_midnight_in_colombia);
     tcase_add_test(tcase, whom_another_campaign_reached_that_day_is_held_back);
     tcase_add_test(tcase, a_number_that_stands_three_times_gets_one_that_day);

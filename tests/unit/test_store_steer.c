@@ -185,7 +185,7 @@ int main(void)
     Suite *suite = suite_create("store_steer");
     TCase *tcase = tcase_create("steering");
     tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_set_timeout(tcase, 60);
+    tcase_set_timeout(tcase, 300);
     suite_add_tcase(suite, tcase);
     tcase_add_test(tcase, the_run_that_sends_is_found_with_its_campaigns_name);
     tcase_add_test(tcase, a_word_is_read_by_its_run_alone_and_once);
