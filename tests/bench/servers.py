@@ -1,5 +1,6 @@
 """The gateways that are asked: nginx with an answer that never changes, for speed; the simulator, for latency."""
 import contextlib
+import http.client
 import os
 import socket
 import subprocess
@@ -52,29 +53,45 @@ def make_certificate(folder):
                    check=True, stderr=subprocess.DEVNULL)
 
 
-def wait_for(port):
-    for _ in range(200):
+def answers(process, port):
+    """Whether nginx does in the end; it ends itself where another program has taken one of its ports. Until it has all of
+    them it listens on some and answers on none."""
+    for _ in range(1200):
+        if process.poll() is not None:
+            return False
         try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except ConnectionRefusedError:
-            time.sleep(0.05)
-    raise bench.Failed("nginx does not listen on port %d" % port)
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+                connection.request("GET", "/query.php")
+                if connection.getresponse().read() == b"1000000":
+                    return True
+        except (OSError, http.client.HTTPException):
+            pass
+        time.sleep(0.05)
+    raise bench.Failed("nginx does not answer on port %d" % port)
+
+
+def start_nginx(folder):
+    """The process and its ports."""
+    configuration = folder / "nginx.conf"
+    for _ in range(5):
+        plain, tls, h2 = free_ports(3)
+        configuration.write_text(NGINX.format(folder=folder, http=plain, tls=tls, h2=h2))
+        process = subprocess.Popen(["nginx", "-p", folder, "-c", configuration], preexec_fn=on_server_core,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if answers(process, plain):
+            return process, plain, tls, h2
+    log = folder / "nginx.log"
+    raise bench.Failed("nginx does not start: %s" % (log.read_text() if log.exists() else "it wrote no log"))
 
 
 @contextlib.contextmanager
 def nginx(folder):
     """Base URLs of the same server: plain, TLS, TLS with HTTP/2; and its certificate."""
-    http, tls, h2 = free_ports(3)
     make_certificate(folder)
-    configuration = folder / "nginx.conf"
-    configuration.write_text(NGINX.format(folder=folder, http=http, tls=tls, h2=h2))
     os.chmod(folder, 0o755)
-    process = subprocess.Popen(["nginx", "-p", folder, "-c", configuration], preexec_fn=on_server_core,
-                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process, plain, tls, h2 = start_nginx(folder)
     try:
-        wait_for(h2)
-        yield {"http": "http://127.0.0.1:%d" % http, "tls": "https://127.0.0.1:%d" % tls,
+        yield {"http": "http://127.0.0.1:%d" % plain, "tls": "https://127.0.0.1:%d" % tls,
                "h2": "https://127.0.0.1:%d" % h2, "certificate": folder / "certificate.pem"}
     finally:
         process.terminate()
