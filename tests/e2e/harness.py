@@ -4,6 +4,7 @@ Every test gets a folder of its own, which stays where the test failed. Only the
 """
 
 import csv
+import datetime
 import fcntl
 import io
 import json
@@ -27,7 +28,8 @@ BIN = pathlib.Path(os.environ.get("CAMPANA_BIN", pathlib.Path(__file__).parents[
 SAMPLES = pathlib.Path(__file__).parents[2] / "samples"
 PASSWORD = "clave&secreta+1%ñ"
 USER = "usuario@correo.co"
-DEADLINE_S = 240
+DEADLINE_S = 500
+COLOMBIA = datetime.timezone(datetime.timedelta(hours=-5))
 
 REPORT_COLUMNS = ["row", "msisdn", "text", "state", "code", "reason", "attempts", "http_status",
                   "first_sent_at", "finished_at", "latency_ms"]
@@ -40,6 +42,21 @@ if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
 
 def number(i):
     return "573%09d" % i
+
+
+def closed_now():
+    """Contact hours that are open for a minute, three days from now: the day's name as messages have it, and --hours."""
+    day = (datetime.datetime.now(COLOMBIA) + datetime.timedelta(days=3)).strftime("%A")
+    return day, "%s 10:00-10:01" % day[:3]
+
+
+def wait_out_midnight(minutes=2):
+    """For what would come out otherwise if a day ended on the way: returns when no day ends in Colombia for so long."""
+    while True:
+        now = datetime.datetime.now(COLOMBIA)
+        if (now + datetime.timedelta(minutes=minutes)).date() == now.date():
+            return
+        time.sleep(1)
 
 
 class Simulator:
@@ -60,7 +77,7 @@ class Simulator:
     def close(self):
         if self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(20)
+            self.process.wait(DEADLINE_S)
         self.process.stdout.close()
 
     def ledger(self):
@@ -137,6 +154,15 @@ class CampanaTest(unittest.TestCase):
         return subprocess.Popen([str(BIN / program), *map(str, arguments)], stdout=subprocess.PIPE,
                                 cwd=self.folder, env=self.environment(url, **(env or {})), **more)
 
+    def wait_for(self, what, say, process=None):
+        """Waits for what is to happen while the process, if one is given, goes on."""
+        deadline = time.monotonic() + DEADLINE_S
+        while not what():
+            self.assertLess(time.monotonic(), deadline, say)
+            if process is not None:
+                self.assertIsNone(process.poll(), "it ended: %s" % say)
+            time.sleep(0.02)
+
     def campana(self, *arguments, expect=None, stdin=None, **more):
         if stdin is not None:
             more["stdin"] = subprocess.PIPE
@@ -177,7 +203,7 @@ class CampanaTest(unittest.TestCase):
                 seen += piece
             if answers and answers[0][0].encode() in seen:
                 os.write(master, answers.pop(0)[1].encode() + b"\n")
-        code = process.wait(30)
+        code = process.wait(DEADLINE_S)
         os.close(master)
         text = seen.decode("utf-8", "replace").replace("\r\n", "\n")
         self.assertEqual(answers, [], text)
@@ -199,7 +225,7 @@ class CampanaTest(unittest.TestCase):
     # ---- what is written down
 
     def rows(self, query="SELECT * FROM message ORDER BY id", *parameters):
-        database = sqlite3.connect("file:%s?mode=ro" % self.db, uri=True)
+        database = sqlite3.connect("file:%s?mode=ro" % urllib.parse.quote(str(self.db)), uri=True, timeout=DEADLINE_S)
         database.row_factory = sqlite3.Row
         try:
             return [dict(row) for row in database.execute(query, parameters)]

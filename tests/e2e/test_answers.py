@@ -29,16 +29,20 @@ KINDS = [
     (r'body "12\x00"', "unknown", None),
     ("empty", "unknown", None),
     ("html", "unknown", None),
-    ("status 500", "unknown", None),
-    ("status 503", "unknown", None),
-    ("status 404", "unknown", None),
-    ('status 201 body "12"', "unknown", None),
-    ("redirect http://127.0.0.1:9/", "unknown", None),
     ("close", "unknown", None),
     ("reset", "unknown", None),
     ("cut 1", "unknown", None),
     ("endless", "unknown", None),
 ]
+# Few among many: where they are a quarter of what comes back within a second, the run slows down to one a second.
+STATUSES = [
+    ("status 500", "unknown", None),
+    ("status 503", "unknown", None),
+    ("status 404", "unknown", None),
+    ('status 201 body "12"', "unknown", None),
+    ("redirect http://127.0.0.1:9/", "unknown", None),
+]
+STATUS_EVERY = 40
 ROWS = 2000
 
 
@@ -60,7 +64,8 @@ class Answers(harness.CampanaTest):
         self.assertEqual(self.rows("SELECT state, code FROM test_message"), [{"state": "unknown", "code": 0}])
 
     def kind_of(self, i):
-        return KINDS[i % len(KINDS)]
+        round, place = divmod(i, STATUS_EVERY)
+        return STATUSES[round % len(STATUSES)] if place == STATUS_EVERY - 1 else KINDS[i % len(KINDS)]
 
     def test_every_answer_leads_to_the_state_of_the_contract(self):
         script = "".join("to %s: %s\n" % (number(i), self.kind_of(i)[0]) for i in range(ROWS) if self.kind_of(i)[0])

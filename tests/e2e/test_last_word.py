@@ -3,12 +3,11 @@
 import datetime
 import shlex
 import signal
-import time
+import sqlite3
 
 import harness
 from harness import number
 
-COLOMBIA = datetime.timezone(datetime.timedelta(hours=-5))
 LOOK = ("nothing is left to send, but %s unknown. See them: campana report campaign --state unknown; what the balance says "
         "about them: campana reconcile campaign; decide: campana resolve campaign --as accepted|refused|pending\n")
 
@@ -22,16 +21,7 @@ class LastWord(harness.CampanaTest):
 
     def stopped_while_it_waits(self, *arguments, by="signal"):
         process = self.start(*arguments)
-        deadline = time.monotonic() + harness.DEADLINE_S
-        while True:
-            self.assertLess(time.monotonic(), deadline)
-            self.assertIsNone(process.poll())
-            try:
-                if self.rows("SELECT * FROM run WHERE ended IS NULL"):
-                    break
-            except Exception:
-                pass
-            time.sleep(0.02)
+        self.wait_for(self.is_sending, "no run begins", process)
         if by == "signal":
             process.send_signal(signal.SIGINT)
         else:
@@ -39,6 +29,12 @@ class LastWord(harness.CampanaTest):
         _, err = process.communicate(timeout=harness.DEADLINE_S)
         self.assertEqual(process.returncode, 5, err)
         return err.decode()
+
+    def is_sending(self):
+        try:
+            return bool(self.rows("SELECT * FROM run WHERE ended IS NULL"))
+        except sqlite3.OperationalError:  # there is no database yet, or no table in it
+            return False
 
     def test_a_start_to_come_is_part_of_the_command_that_goes_on(self):
         simulator = self.simulate()
@@ -53,7 +49,7 @@ class LastWord(harness.CampanaTest):
     def test_a_start_that_is_over_is_not_repeated(self):
         self.simulate("--balance", 1)
         self.write_campaign(3)
-        start = (datetime.datetime.now(COLOMBIA) - datetime.timedelta(minutes=2)).strftime("%Y-%m-%d %H:%M")
+        start = (datetime.datetime.now(harness.COLOMBIA) - datetime.timedelta(minutes=2)).strftime("%Y-%m-%d %H:%M")
         err = self.campana("run", "campaign.csv", "--start", start, expect=3).err
         self.assertEqual(self.to_go_on(err), ["run", "campaign.csv"])
 
@@ -71,16 +67,14 @@ class LastWord(harness.CampanaTest):
         simulator = self.simulate(script="on 1: delay 5000 + status 404\nfrom 2: delay 5000\n")
         self.write_campaign(3)
         process = self.start("run", "campaign.csv", "--yes")
-        deadline = time.monotonic() + harness.DEADLINE_S
-        while len(simulator.ledger()) < 3:
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.02)
+        self.wait_for(lambda: len(simulator.ledger()) == 3, "nothing is sent", process)
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=harness.DEADLINE_S)
         self.assertEqual(process.returncode, 5, err)
         self.assertTrue(err.decode().endswith("campana: stopped: it was interrupted; " + LOOK % "1 row is"), err)
 
     def test_held_back_is_done_for_today_but_unknown_rows_are_told_by_the_exit_code(self):
+        harness.wait_out_midnight()
         self.simulate(script="on 4: status 404\n")
         self.write_campaign(3, name="uno.csv")
         self.campana("run", "uno.csv", expect=0)

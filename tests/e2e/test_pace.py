@@ -1,7 +1,7 @@
 """The pace, as campana sends and as the gateway sees it.
 
 What holds on any machine is that nothing leaves sooner than the rate allows: by the instants that campana recorded, and
-by the ledger counted from its beginning, for what came late to the gateway may come close together. How even it is there,
+by the ledger counted from the first of them, for what came late to the gateway may come close together. How even it is there,
 and how close the mean comes to the rate, is asked of a quiet machine (CAMPANA_QUIET=1)."""
 
 import os
@@ -28,9 +28,8 @@ class Pace(harness.CampanaTest):
                 self.assertGreater(last - first, share * interval - tolerance - 1.01, "%d in a row" % share)
         for first, last in zip(sent, sent[count:]):
             self.assertGreaterEqual(last - first, window_ms + tolerance - 1)
-        start = entries[0]["at_ns"] - 1e9  # what was sent first may itself have come a second late
         for place, entry in enumerate(entries):
-            self.assertLessEqual(place, (entry["at_ns"] - start) / 1e6 / interval + 1)
+            self.assertGreater(entry["at_ms"] - sent[0], place * interval - tolerance - 1.01)
 
     def most_in_any_window(self, entries, window_ns):
         times = [entry["at_ns"] for entry in entries]
@@ -71,10 +70,7 @@ class Pace(harness.CampanaTest):
         try:
             for _ in range(3):
                 before = len(simulator.ledger())
-                deadline = time.monotonic() + harness.DEADLINE_S
-                while len(simulator.ledger()) < before + 20 and sender.poll() is None:
-                    self.assertLess(time.monotonic(), deadline)
-                    time.sleep(0.02)
+                self.wait_for(lambda: len(simulator.ledger()) >= before + 20 or sender.poll() is not None, "nothing is sent")
                 sender.send_signal(signal.SIGSTOP)
                 time.sleep(0.7)
                 sender.send_signal(signal.SIGCONT)
@@ -116,7 +112,7 @@ class Pace(harness.CampanaTest):
         for concurrency in (1, 3, 16):
             with self.subTest(concurrency=concurrency):
                 self.fresh_folder(str(concurrency))
-                simulator = self.simulate("--latency", 30)
+                simulator = self.simulate("--latency", 30, script="on 1-%d: delay 2000\n" % concurrency)
                 self.write_campaign(120)
                 self.campana("run", "campaign.csv", "--concurrency", concurrency, "--yes", expect=0)
                 most = max(entry["in_flight"] for entry in simulator.ledger())

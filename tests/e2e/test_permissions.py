@@ -7,7 +7,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import time
 import unittest
 
 import harness
@@ -133,12 +132,10 @@ class Permissions(harness.CampanaTest):
         """What was sent last stands in the log alone: a status without it would lie."""
         self.loaded()
         simulator = self.simulate("--latency", 3600_000)
-        process = self.start("send", "campaign", "--yes")
-        deadline = time.monotonic() + 60
-        while not simulator.ledger() and time.monotonic() < deadline:
-            time.sleep(0.01)
+        process = self.start("send", "campaign", "--timeout", 600, "--yes")
+        self.wait_for(simulator.ledger, "nothing is sent", process)
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)
+        process.communicate()
         for path in self.shop.iterdir():
             path.chmod(0o444)
         (self.shop / "campana.db-shm").unlink()

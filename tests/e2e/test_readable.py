@@ -32,7 +32,7 @@ class Readable(harness.CampanaTest):
             *[(["help", command], []) for command in COMMANDS],
             (["load", *load, "--dry-run"], []),
             (["load", *load, "--text", "Ciudad", "--dry-run"], []),
-            (["run", *load, "--rate", "20/min", "--hours", "Mon 03:00-03:01"], []),
+            (["run", *load, "--rate", "20/min", "--hours", harness.closed_now()[1]], []),
             (["run", *load, "--rate", "20/min"], [("type their number", "no")]),
             (["run", *load, "--test-to", number(5000)], []),
             (["run", *load, "--concurrency", "1", "--limit", "20"], [("[y/N]", "y")]),

@@ -3,7 +3,6 @@
 import json
 import shlex
 import signal
-import time
 
 import harness
 from harness import number
@@ -73,13 +72,11 @@ class Reconcile(harness.CampanaTest):
                 self.assertIn("From the balance went 3: that agrees.", self.words())
 
     def crash(self, inflight, *arguments):
-        """A run that is killed while so many requests are under way."""
-        process = self.start("run", "campaign.csv", "--concurrency", inflight, "--yes", *arguments)
-        deadline = time.monotonic() + 60
-        while len(self.simulator.ledger()) < 2 + inflight:
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.02)
-        time.sleep(0.3)
+        """A run that is killed when two answers are recorded and so many requests are under way."""
+        process = self.start("run", "campaign.csv", "--concurrency", inflight, "--timeout", 600, "--yes", *arguments)
+        self.wait_for(lambda: len(self.simulator.ledger()) >= 2 + inflight, "nothing is sent", process)
+        self.wait_for(lambda: (self.counts().get("accepted"), self.counts().get("inflight")) == (2, inflight),
+                      "the answers are not recorded", process)
         process.send_signal(signal.SIGKILL)
         process.communicate()
 
@@ -200,7 +197,7 @@ class Reconcile(harness.CampanaTest):
                                   script="on 2: stall + free\n")
         self.write_campaign(3)
         process = self.start("run", "campaign.csv", "--concurrency", 1, "--timeout", "0.5", "--yes")
-        process.communicate(timeout=60)
+        process.communicate(timeout=harness.DEADLINE_S)
         simulator.close()
         self.rows()
         database = harness.sqlite3.connect(self.db)

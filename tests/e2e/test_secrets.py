@@ -2,7 +2,6 @@
 
 import pathlib
 import subprocess
-import time
 import urllib.parse
 
 import harness
@@ -34,13 +33,15 @@ class Secrets(harness.CampanaTest):
                 self.assert_nowhere(path.read_bytes(), path)
 
     def test_the_password_is_not_in_argv_nor_in_a_file_that_others_read(self):
-        self.simulate("--latency", 3000)
+        self.simulate("--latency", 3600_000)
         self.write_campaign(2)
-        process = self.start("run", "campaign.csv", "--method", "get", "--yes")
-        time.sleep(1)
-        self.assert_nowhere(pathlib.Path("/proc/%d/cmdline" % process.pid).read_bytes(), "argv")
-        process.terminate()
-        process.communicate(timeout=30)
+        process = self.start("run", "campaign.csv", "--method", "get", "--timeout", 600, "--yes")
+        self.wait_for(self.simulator.ledger, "nothing is sent", process)
+        argv = pathlib.Path("/proc/%d/cmdline" % process.pid).read_bytes()
+        self.assertIn(b"campaign.csv", argv)
+        self.assert_nowhere(argv, "argv")
+        process.kill()
+        process.communicate()
 
     def test_plain_http_is_refused_for_any_host_but_loopback(self):
         self.write_campaign(2)

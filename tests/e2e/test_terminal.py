@@ -150,7 +150,10 @@ class Load(harness.CampanaTest):
 
     def test_a_run_that_loads_first_tells_it_too(self):
         self.simulate()
-        seen = self.on_a_terminal(["run", "campaign.csv", "--limit", "1", "--yes"], [], expect=0, **self.slow)
+        clock = {**self.slow, "FAKETIME": "+0 x400"}  # of the gateway's answer, too, which has 600 s
+        seen = self.on_a_terminal(["run", "campaign.csv", "--limit", "1", "--timeout", "600", "--connect-timeout", "600", "--yes"], [],
+                                  expect=0, **clock)
+        self.assertEqual(self.counts()["accepted"], 1)
         self.assertRegex(seen, r"\r\x1b\[Kcampaign\.csv  \d+ rows checked  \d+%")
 
     def test_a_file_that_is_refused_leaves_nothing_but_why(self):
@@ -235,10 +238,11 @@ class SlowReader(harness.CampanaTest):
 
     def log_is_held(self):
         """Whether some reader keeps a checkpoint from starting the log anew."""
-        database = sqlite3.connect(self.db, isolation_level=None, timeout=0)
+        database = sqlite3.connect(self.db, isolation_level=None, timeout=harness.DEADLINE_S)
         try:
             database.execute("CREATE TABLE IF NOT EXISTS beside (a)")
             database.execute("INSERT INTO beside VALUES (1)")
+            database.execute("PRAGMA busy_timeout = 0")
             return database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] != 0
         finally:
             database.close()
