@@ -78,15 +78,18 @@ struct verdict_sample {
  * was loaded before, only campaign, facts, the columns, loaded_before and same_content are filled. */
 struct verdict {
     char *campaign;     /* its name */
-    bool loaded_before; /* this very content was there already, with the same settings; `campaign` is its name */
-    char *same_content; /* owned; NULL: none. Where loaded_before: the same as `campaign`, which is not the file's name,
-                           and was recognised by its content. Else the latest campaign with this very content, whose
-                           recipients would be written to again: on a dry run, and where options.campaign is new */
+    bool loaded_before; /* this very content was there already, with the same settings; `campaign` is its name
+                         */
+    char *same_content; /* owned; NULL: none. Where loaded_before: the same as `campaign`, which is not the
+                           file's name, and was recognised by its content. Else the latest campaign with this
+                           very content, whose recipients would be written to again: on a dry run, and where
+                           options.campaign is new */
     struct csv_facts facts; /* encoding, delimiter, … ; facts.encoding points to `encoding` */
     char *encoding;
-    char *phone_column, *text_column; /* names; text_column NULL with a template */
-    bool phone_found, text_found;     /* by the usual names, not named by the user */
-    int64_t rows;                     /* in the file, header and blank lines aside */
+    char *phone_column, *text_column;     /* names; text_column NULL with a template */
+    bool phone_found, text_found;         /* by the usual names, not named by the user */
+    size_t phone_namesake, text_namesake; /* places from 1 of other columns called so, too; 0: none */
+    int64_t rows;                         /* in the file, header and blank lines aside */
     int64_t blank_lines;
     struct counts counts;
     int64_t reasons[REASONS];      /* invalid, duplicate, suppressed rows by reason */
@@ -114,9 +117,9 @@ struct verdict {
 
 void verdict_free(struct verdict *verdict);
 
-/* Loads, or recognises what is loaded already: the same bytes with the same settings, under the same name, or under
- * any name where options.campaign is NULL. Returns 0, or -1 with nothing stored: ERROR_INPUT for a file or option
- * that cannot be used, and for what loaded.h refuses. */
+/* Loads, or recognises what is loaded already: the same bytes with the same settings, under the same name, or
+ * under any name where options.campaign is NULL. Returns 0, or -1 with nothing stored: ERROR_INPUT for a file
+ * or option that cannot be used, and for what loaded.h refuses. */
 int load_file(struct store *store, const struct load_options *options, const struct clock *clock,
               struct verdict *verdict, struct error *error);
 

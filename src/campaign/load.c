@@ -126,6 +126,9 @@ static int find_columns(struct load *load, struct error *error)
         return refuse_missing_header(load, error);
     load->verdict->phone_column = column_name(header->names, rules->phone_column);
     load->verdict->phone_found = options->phone == NULL;
+    if (columns_find_namesake(header->names, header->count, rules->phone_column,
+                              &load->verdict->phone_namesake, error) != 0)
+        return -1;
 
     rules->text_column = NO_COLUMN;
     if (options->template_source != NULL) {
@@ -140,6 +143,9 @@ static int find_columns(struct load *load, struct error *error)
         return explain_missing_header(load, error);
     load->verdict->text_column = column_name(header->names, rules->text_column);
     load->verdict->text_found = options->text == NULL;
+    if (columns_find_namesake(header->names, header->count, rules->text_column, &load->verdict->text_namesake,
+                              error) != 0)
+        return -1;
     if (load->verdict->phone_column == NULL || load->verdict->text_column == NULL)
         return error_no_memory(error);
     if (rules->phone_column == rules->text_column)

@@ -138,9 +138,21 @@ static void put_same_content(const struct verdict *verdict, const struct load_op
                              "recipients would then be written to again\n");
 }
 
+/* `place` 0: there is none. */
+static void put_namesake(const char *column, size_t place, const char *option, struct buffer *out)
+{
+    if (place == 0)
+        return;
+    buffer_printf(out, "  WARNING: column %zu is called ", place);
+    put_cited(out, column);
+    buffer_printf(out, ", too, and is not the one that is taken; %s %zu takes it\n", option, place);
+}
+
 /* What was read as well as it can be, and may still be wrong. */
 static void put_doubts(const struct verdict *verdict, struct buffer *out)
 {
+    put_namesake(verdict->phone_column, verdict->phone_namesake, "--phone", out);
+    put_namesake(verdict->text_column, verdict->text_namesake, "--text", out);
     if (verdict->wide_rows > 0) {
         buffer_puts(out, "  WARNING: ");
         layout_put_count(out, verdict->wide_rows, "row has", "rows have");

@@ -150,6 +150,20 @@ static int same_folded(struct slice a, struct slice b)
     return same;
 }
 
+int columns_find_namesake(const struct slice *names, size_t count, size_t index, size_t *place,
+                          struct error *error)
+{
+    *place = 0;
+    for (size_t i = 0; i < count && *place == 0; i++) {
+        int same = i == index ? 0 : same_folded(names[i], names[index]);
+        if (same < 0)
+            return error_no_memory(error);
+        if (same > 0)
+            *place = i + 1;
+    }
+    return 0;
+}
+
 /* A place counted from 1. */
 static bool is_place(const char *wanted, size_t count, size_t *index)
 {

@@ -55,6 +55,22 @@ class Names(harness.CampanaTest):
         self.assertEqual(self.counts(), {"accepted": 6})
 
 
+class Columns(harness.CampanaTest):
+    def test_of_two_columns_that_are_called_alike_the_one_that_is_not_taken_is_named(self):
+        self.write("c.csv", "celular,mensaje,celular,Mensaje\n%s,Uno,%s,Dos\n" % (number(1), number(2)))
+        out = self.campana("load", "c.csv", "--dry-run", expect=0).out
+        self.assertIn("WARNING: column 3 is called «celular», too, and is not the one that is taken; --phone 3 takes it\n", out)
+        self.assertIn("WARNING: column 4 is called «mensaje», too, and is not the one that is taken; --text 4 takes it\n", out)
+        out = self.campana("load", "c.csv", "--dry-run", "--phone", 3, "--text", 4, expect=0).out
+        self.assertIn("column 1 is called «celular», too", out)
+        self.assertIn("%s  3 characters\n      «Dos»" % number(2), out)
+
+    def test_one_digit_is_one_digit(self):
+        self.write("c.csv", "celular,mensaje\n5,Hola\n%s,Hola\n" % number(1))
+        self.campana("load", "c.csv", expect=0)
+        self.assertIn(": 1 digit; expected", self.report_csv("c")[0]["reason"])
+
+
 class CommandLine(harness.CampanaTest):
     def test_what_stands_in_the_wrong_place_is_told_where_it_belongs(self):
         for arguments, words in (

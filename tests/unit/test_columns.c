@@ -58,6 +58,21 @@ START_TEST(a_name_that_fits_two_columns_is_refused)
 }
 END_TEST
 
+START_TEST(a_namesake_is_found_whatever_its_spelling)
+{
+    const struct slice names[] = {slice_of("Celular"), slice_of("nombre"), slice_of("CELULAR"), slice_of("")};
+    size_t place;
+    ck_assert_int_eq(columns_find_namesake(names, 4, 0, &place, &error), 0);
+    ck_assert_uint_eq(place, 3);
+    ck_assert_int_eq(columns_find_namesake(names, 4, 2, &place, &error), 0);
+    ck_assert_uint_eq(place, 1);
+    ck_assert_int_eq(columns_find_namesake(names, 4, 1, &place, &error), 0);
+    ck_assert_uint_eq(place, 0);
+    ck_assert_int_eq(columns_find_namesake(names, 4, 3, &place, &error), 0);
+    ck_assert_uint_eq(place, 0);
+}
+END_TEST
+
 START_TEST(names_become_unique)
 {
     const struct slice names[] = {{"a", 1}, {"a", 1}, {"", 0}, {"a_2", 3}, {"row", 3}, {"a", 1}, {"", 0}};
@@ -83,6 +98,7 @@ int main(void)
     tcase_add_test(tcase, nothing_is_guessed_where_no_name_is_usual);
     tcase_add_test(tcase, a_column_can_be_named_by_its_name_or_its_place);
     tcase_add_test(tcase, a_name_that_fits_two_columns_is_refused);
+    tcase_add_test(tcase, a_namesake_is_found_whatever_its_spelling);
     tcase_add_test(tcase, names_become_unique);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
