@@ -155,6 +155,7 @@ int cli_main(int argc, char **argv, const struct steps *steps)
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     error_clear(&error);
     sigaction(SIGPIPE, &ignore, NULL); /* a pipe that nobody reads shows as EPIPE, and ends quietly */
+    sigaction(SIGXFSZ, &ignore, NULL); /* a limit on the size of files (ulimit -f) shows as a full disk does */
     store_prepare_process();
     int result = open_standard_descriptors(&error);
     if (result == 0)

@@ -1,6 +1,7 @@
 """What somebody meets who sees campana for the first time: interrupts before anything is sent, names, places of options, outputs."""
 
 import os
+import resource
 import signal
 import subprocess
 
@@ -89,6 +90,27 @@ class CommandLine(harness.CampanaTest):
         self.assertIn("outside the contact hours, which open on Monday", err)
         self.assertNotIn("waiting until", err)
         self.assertNotIn("sending 2", err)
+
+
+class LimitedFiles(harness.CampanaTest):
+    def limited(self, bytes_most):
+        return {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_most, bytes_most))}
+
+    def test_a_limit_on_the_size_of_files_is_told_like_a_full_disk_and_nothing_is_sent_twice(self):
+        simulator = self.simulate()
+        self.write_campaign(3000)
+        err = self.campana("load", "campaign.csv", expect=1, **self.limited(100_000)).err
+        self.assertIn("campana.db: ", err)
+        self.campana("load", "campaign.csv", expect=0)
+        size = self.db.stat().st_size
+        err = self.campana("send", "campaign", "--yes", expect=1, **self.limited(size)).err
+        self.assertIn("to go on: campana send campaign", err)
+        self.campana("report", "campaign", "--output", "r.csv", expect=1, **self.limited(10_000))
+        self.assertFalse((self.folder / "r.csv").exists())
+        told = err.count("could NOT be recorded")
+        self.campana("send", "campaign", "--yes")
+        self.assertEqual(self.counts().get("unknown", 0), told)
+        self.assertEqual(len(self.assert_never_twice(simulator.ledger())), 3000)
 
 
 class Outputs(harness.CampanaTest):
