@@ -234,12 +234,13 @@ static void tell_not_begun(const struct sending *sending, const char *why, const
 
 static void tell_start_is_closed(const struct sending *sending)
 {
-    const char *start = option_text(sending->invocation->options, OPTION_START);
+    struct hours_local day = hours_local(sending->start_ms);
     struct buffer why = {0};
-    buffer_printf(&why,
-                  "--start %s is outside the contact hours, which campana hours %.10s shows; nothing was "
-                  "sent; --wait waits for them",
-                  start, start);
+    buffer_printf(
+        &why,
+        "--start %s is outside the contact hours, which campana hours %04d-%02d-%02d shows; nothing "
+        "was sent; --wait waits for them",
+        option_text(sending->invocation->options, OPTION_START), day.year, day.month, day.day);
     tell_not_begun(sending, buffer_string(&why), " --wait");
     buffer_free(&why);
 }

@@ -10,6 +10,8 @@
 
 #define DAYS_A_WEEK 7
 #define MIN_PER_DAY (24 * 60)
+#define MS_PER_SEC  1000LL
+#define MS_PER_MIN  (60 * MS_PER_SEC)
 
 static bool read_digits(const char *text, int count, int *value)
 {
@@ -217,19 +219,44 @@ int hours_parse(const char *specification, struct hours *hours, struct error *er
     return result;
 }
 
+/* What may stand behind the minutes: ":SS", and the zone's offset, "Z" or such as "-05:00". *shift_ms goes
+ * onto the instant of the same digits in Colombian time. */
+static bool read_seconds_and_zone(const char *text, int64_t *shift_ms)
+{
+    int second = 0;
+    int hour = 0;
+    int minute = 0;
+    if (text[0] == ':') {
+        if (strlen(text) < 3 || !read_digits(text + 1, 2, &second) || second > 59)
+            return false;
+        text += 3;
+    }
+    *shift_ms = second * MS_PER_SEC;
+    if (text[0] == '\0')
+        return true;
+    if (strcmp(text, "Z") != 0 &&
+        (strlen(text) != strlen("+HH:MM") || (text[0] != '+' && text[0] != '-') || text[3] != ':' ||
+         !read_digits(text + 1, 2, &hour) || !read_digits(text + 4, 2, &minute) || hour > 23 || minute > 59))
+        return false;
+    int64_t offset_ms = (hour * 60 + minute) * MS_PER_MIN;
+    *shift_ms -= hours_instant(1970, 1, 1, 0, 0) + (text[0] == '-' ? -offset_ms : offset_ms);
+    return true;
+}
+
 int hours_parse_local(const char *text, int64_t *at_ms)
 {
     int year, month, day, hour, minute;
-    if (strlen(text) != strlen("YYYY-MM-DD HH:MM") || text[4] != '-' || text[7] != '-' ||
+    int64_t shift_ms;
+    if (strlen(text) < strlen("YYYY-MM-DD HH:MM") || text[4] != '-' || text[7] != '-' ||
         (text[10] != ' ' && text[10] != 'T') || text[13] != ':')
         return -1;
     if (!read_digits(text, 4, &year) || !read_digits(text + 5, 2, &month) ||
         !read_digits(text + 8, 2, &day) || !read_digits(text + 11, 2, &hour) ||
-        !read_digits(text + 14, 2, &minute))
+        !read_digits(text + 14, 2, &minute) || !read_seconds_and_zone(text + 16, &shift_ms))
         return -1;
     if (year < 1970 || !calendar_valid(year, month, day) || hour > 23 || minute > 59)
         return -1;
-    *at_ms = hours_instant(year, month, day, hour, minute);
+    *at_ms = hours_instant(year, month, day, hour, minute) + shift_ms;
     return 0;
 }
 

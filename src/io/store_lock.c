@@ -69,11 +69,11 @@ static int refuse_second(const struct store *store, int file, struct error *erro
     char pid[32] = "";
     ssize_t len = pread(file, pid, sizeof pid - 1, 0);
     pid[len > 0 ? strspn(pid, "0123456789") : 0] = '\0';
-    return error_set(
-        error, ERROR_BUSY,
-        "%s: another process%s%s%s is sending from this database; wait until it has ended, or stop it, then "
-        "give the same command again",
-        store->path, pid[0] == '\0' ? "" : " (number ", pid, pid[0] == '\0' ? "" : ")");
+    return error_set(error, ERROR_BUSY,
+                     "%s: another process%s%s%s is sending from this database; wait until it has ended, or "
+                     "stop it with campana stop, then "
+                     "give the same command again",
+                     store->path, pid[0] == '\0' ? "" : " (number ", pid, pid[0] == '\0' ? "" : ")");
 }
 
 static bool is_held_alone(int file)
