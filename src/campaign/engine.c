@@ -284,7 +284,7 @@ static void ask_balance_after(struct engine *engine)
     struct error ignored;
     enum run_end end = engine->result->end;
     if (http_under_way(engine->http) > 0 || engine->throttle.failures > 0 || end == END_CREDENTIALS ||
-        end == END_FORBIDDEN || end == END_FAILURES || end == END_PAUSE || *engine->stop > 0)
+        end == END_FORBIDDEN || end == END_PAUSE || *engine->stop > 0)
         return;
     if (engine_ask_balance(engine->http, &engine->options->account, engine->options->post, &balance, &outcome,
                            &ignored) == 0 &&

@@ -130,6 +130,8 @@ static bool run_with_fault(long fault, bool all_that_follow, bool other_options)
     load_rows(whats, ROWS);
     last_is_first = false;
     options.once_per_day = other_options;
+    if (other_options)
+        options.rate = (struct rate){.count = 1000, .window_ns = NS_PER_S};
     options.post = !other_options;
     options.charset = other_options ? GATEWAY_LATIN1 : GATEWAY_UTF8;
     unrecorded_count = 0;
