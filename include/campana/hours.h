@@ -51,7 +51,7 @@ struct hours_local {
 struct hours_local hours_local(int64_t at_ms);
 int64_t hours_instant(int year, int month, int day, int hour, int minute);
 
-/* "YYYY-MM-DD HH:MM" (or with a T between, and ":SS" behind), Colombian time unless a zone stands behind it as
+/* "YYYY-MM-DD HH:MM" (or with a T between, and ":SS" behind), Colombian time unless a zone stands behind as
  * RFC 3339 writes one ("Z", "-05:00"), years 1970 to 9999. Returns -1 where it is not such a date. */
 int hours_parse_local(const char *text, int64_t *at_ms);
 

@@ -102,7 +102,8 @@ struct verdict {
     int64_t numbers_changed;       /* spaces, +57 … taken out or put in, of sendable rows */
     int64_t numbers_national;      /* of these, how many got the country code */
     int64_t texts_changed;         /* sendable texts whose characters were changed */
-    bool lost_tilde;               /* some ñ became n */
+    int64_t garbled, garbled_row; /* of these, texts that look spoiled (garbled.h), and the first one's row */
+    bool lost_tilde;              /* some ñ became n */
     struct verdict_example examples[VERDICT_EXAMPLES];
     int example_count;
     int longest_septets;

@@ -6,6 +6,7 @@
 #include "campana/clock.h"
 #include "campana/columns.h"
 #include "campana/error.h"
+#include "campana/garbled.h"
 #include "campana/heading.h"
 #include "campana/json.h"
 #include "campana/loaded.h"
@@ -247,6 +248,8 @@ static int note(struct load *load, const struct checked *checked, struct error *
     verdict->numbers_changed += checked->number_changed;
     verdict->numbers_national += checked->number_national;
     verdict->texts_changed += checked->text.replaced > 0;
+    if (checked->text.replaced > 0 && garbled_is(checked->raw_text) && verdict->garbled++ == 0)
+        verdict->garbled_row = message->row;
     verdict->lost_tilde = verdict->lost_tilde || checked->text.lost_tilde;
     if (checked->text.septets > verdict->longest_septets) {
         verdict->longest_septets = checked->text.septets;

@@ -148,9 +148,29 @@ static void put_namesake(const char *column, size_t place, const char *option, s
     buffer_printf(out, ", too, and is not the one that is taken; %s %zu takes it\n", option, place);
 }
 
+static void put_garbled(const struct verdict *verdict, struct buffer *out)
+{
+    const char *encoding = verdict->facts.encoding;
+    if (verdict->garbled == 0)
+        return;
+    buffer_puts(out, "  WARNING: ");
+    layout_put_count(out, verdict->garbled, "text looks", "texts look");
+    buffer_printf(out, " spoiled, with such as Ã± where ñ should be (%srow %" PRId64 "): ",
+                  verdict->garbled == 1 ? "" : "first ", verdict->garbled_row);
+    if (strcmp(encoding, "UTF-8") == 0)
+        buffer_puts(out,
+                    "a program before campana read UTF-8 as another encoding; correct the spreadsheet\n");
+    else
+        buffer_printf(out,
+                      "they seem to be UTF-8, and the file was read as %s; save the spreadsheet anew as CSV "
+                      "UTF-8\n",
+                      encoding);
+}
+
 /* What was read as well as it can be, and may still be wrong. */
 static void put_doubts(const struct verdict *verdict, struct buffer *out)
 {
+    put_garbled(verdict, out);
     put_namesake(verdict->phone_column, verdict->phone_namesake, "--phone", out);
     put_namesake(verdict->text_column, verdict->text_namesake, "--text", out);
     if (verdict->wide_rows > 0) {
@@ -401,8 +421,10 @@ void verdict_put_json(const struct verdict *verdict, const struct load_options *
                       verdict->longest_septets, verdict->longest_row, verdict->rejects_written);
         buffer_printf(out,
                       ",\"wide_rows\":{\"rows\":%" PRId64 ",\"first_row\":%" PRId64
-                      "},\"odd_quotes\":{\"cells\":%" PRId64 ",\"first_row\":%" PRId64 "}",
-                      verdict->wide_rows, verdict->wide_row, verdict->mended, verdict->mended_row);
+                      "},\"odd_quotes\":{\"cells\":%" PRId64 ",\"first_row\":%" PRId64
+                      "},\"spoiled_texts\":{\"texts\":%" PRId64 ",\"first_row\":%" PRId64 "}",
+                      verdict->wide_rows, verdict->wide_row, verdict->mended, verdict->mended_row,
+                      verdict->garbled, verdict->garbled_row);
         put_json_lists(verdict, out);
         put_json_texts(verdict, out);
     }

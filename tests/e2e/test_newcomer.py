@@ -1,5 +1,6 @@
 """What somebody meets who sees campana for the first time: interrupts before anything is sent, names, places of options, outputs."""
 
+import json
 import os
 import resource
 import signal
@@ -65,6 +66,18 @@ class Columns(harness.CampanaTest):
         out = self.campana("load", "c.csv", "--dry-run", "--phone", 3, "--text", 4, expect=0).out
         self.assertIn("column 1 is called «celular», too", out)
         self.assertIn("%s  3 characters\n      «Dos»" % number(2), out)
+
+    def test_texts_that_came_spoiled_are_told_before_they_are_paid(self):
+        row = '%s,"%s"\n'
+        self.write("c.csv", "celular,mensaje\n" + row % (number(1), "Hola, niño") + row % (number(2), "Hola, niÃ±o, estÃ¡ listo") + row % (number(3), "Â¿Sí?"))
+        self.assertIn("WARNING: 2 texts look spoiled, with such as Ã± where ñ should be (first row 3): a program before campana read UTF-8 as",
+                      self.campana("load", "c.csv", "--dry-run", expect=0).out)
+        self.write("d.csv", ("celular,mensaje\n" + row % (number(1), "Hola, niño")).encode() + (row % (number(2), "Hola, niño")).encode("cp1252"))
+        out = self.campana("load", "d.csv", "--dry-run", expect=0).out
+        self.assertIn("WARNING: 1 text looks spoiled, with such as Ã± where ñ should be (row 2): they seem to be UTF-8, and the file was read as WINDOWS-1252",
+                      out)
+        verdict = json.loads(self.campana("load", "c.csv", "--dry-run", "--json", expect=0).out)
+        self.assertEqual(verdict["spoiled_texts"], {"texts": 2, "first_row": 3})
 
     def test_one_digit_is_one_digit(self):
         self.write("c.csv", "celular,mensaje\n5,Hola\n%s,Hola\n" % number(1))
