@@ -2,12 +2,9 @@
  * the pace; and when that is to be looked at again. */
 #include "engine_internal.h"
 
-#define CLAIM_HORIZON_NS (10 * NS_PER_MS) /* what may leave so soon is claimed together, by one commit */
-#define CLAIM_KEPT_NS    NS_PER_S         /* what may leave only later, because the rate fell, goes back */
-
-/* How long the loop waits for a transaction beside it without sleeping: to be woken for each answer takes it longer than
- * the answer, and the system would put it on the core that wakes it. Where the disk is slower, it sleeps. */
-#define LOOP_AWAKE_NS (2 * NS_PER_MS)
+#define CLAIM_HORIZON_NS (10 * NS_PER_MS) /* what may leave so soon is claimed together, by one commit … */
+#define COMMIT_MOST_NS   (200 * NS_PER_MS) /* … whose time counts too, as far as it is no stall of the disk */
+#define CLAIM_KEPT_NS    NS_PER_S          /* what may leave only later, because the rate fell, goes back */
 
 int engine_in_flight(const struct engine *engine)
 {
@@ -34,9 +31,17 @@ static int gateway_allows(const struct engine *engine, int already, int64_t now_
     return throttle_allows(&engine->throttle, already, now_ns);
 }
 
+/* A claim that is begun only when the message may leave would make it late by a commit, every time. */
+static int64_t claim_horizon_ns(const struct engine *engine)
+{
+    return CLAIM_HORIZON_NS + (engine->commit_ns < COMMIT_MOST_NS ? engine->commit_ns : COMMIT_MOST_NS);
+}
+
+/* Beside what is claimed already only where a commit is due anyway: no message has one of its own. */
 int engine_claimable(struct engine *engine, int64_t now_ns)
 {
-    if (engine->ending || engine->exhausted || engine->claimed.count > 0 ||
+    int claimed = engine->claimed.count;
+    if (engine->ending || engine->exhausted || (claimed > 0 && engine->answered.count == 0) ||
         !engine_hours_open(engine, clock_wall_ms(engine->clock)))
         return 0;
     int most = gateway_allows(engine, engine_in_flight(engine), now_ns);
@@ -44,7 +49,8 @@ int engine_claimable(struct engine *engine, int64_t now_ns)
         most = engine->free.count;
     if (most > engine->budget)
         most = (int)engine->budget;
-    return pacer_allows(&engine->pacer, now_ns, CLAIM_HORIZON_NS, most);
+    int allowed = pacer_allows(&engine->pacer, now_ns, claim_horizon_ns(engine), claimed + most);
+    return allowed > claimed ? allowed - claimed : 0;
 }
 
 bool engine_must_give_back(struct engine *engine, int64_t now_ns)
@@ -91,7 +97,8 @@ static int64_t later(int64_t a, int64_t b)
 int64_t engine_next_look_ns(struct engine *engine, int64_t now_ns)
 {
     int64_t look_ns = now_ns + TICK_NS;
-    if (engine->exchange.under_way && now_ns < engine->exchange.began_ns + LOOP_AWAKE_NS)
+    if (engine->exchange.under_way && engine->commit_ns < ENGINE_SLOW_COMMIT_NS &&
+        now_ns < engine->exchange.began_ns + ENGINE_SLOW_COMMIT_NS)
         return now_ns;
     if (engine->retry_due_ns > now_ns)
         look_ns = engine->retry_due_ns;
@@ -104,5 +111,5 @@ int64_t engine_next_look_ns(struct engine *engine, int64_t now_ns)
     int limit = engine->probe.on ? 1 : engine->throttle.limit;
     if (engine_in_flight(engine) >= limit)
         return look_ns;
-    return earlier(look_ns, later(allowed_ns, pacer_due_ns(&engine->pacer) - CLAIM_HORIZON_NS));
+    return earlier(look_ns, later(allowed_ns, pacer_due_ns(&engine->pacer) - claim_horizon_ns(engine)));
 }

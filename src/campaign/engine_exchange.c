@@ -175,7 +175,9 @@ static void do_exchange(void *context)
 static bool worth_a_thread(const struct engine *engine)
 {
     const struct slot *first = engine->exchange.settling.head;
-    return engine->beside && first != NULL && first->latency_ms >= 0 &&
+    if (!engine->beside || engine->commit_ns >= ENGINE_SLOW_COMMIT_NS)
+        return engine->beside;
+    return first != NULL && first->latency_ms >= 0 &&
            first->latency_ms * NS_PER_MS < LATENCY_MOST * engine->commit_ns;
 }
 

@@ -40,6 +40,11 @@ void slots_move(struct slots *to, struct slots *from);   /* all, to the end */
 
 #define TICK_NS (200 * NS_PER_MS) /* progress is shown, and what changed outside is noticed, so often */
 
+/* A commit that takes so long goes on beside the loop, or what is due meanwhile would be late. Beside a shorter one the loop
+ * stays awake: to be woken for each answer takes it longer than the answer, and the system would put it on the core that
+ * wakes it. */
+#define ENGINE_SLOW_COMMIT_NS (2 * NS_PER_MS)
+
 /* One transaction: what came back is settled, more is claimed. While it is under way it is its thread's, and
  * so are the store, the free slots and every slot's job; the owner goes on with what is claimed, under way
  * and answered. */

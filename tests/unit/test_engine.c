@@ -204,6 +204,47 @@ START_TEST(a_slow_disk_does_not_keep_answers_waiting)
 }
 END_TEST
 
+static _Atomic int64_t disk_ns; /* what the disk has taken by the engine's clock */
+static int most_claimed;
+
+static int64_t late_ns(void *context)
+{
+    (void)context;
+    return clock_monotonic_ns(&clock_system) + disk_ns;
+}
+
+static int64_t late_ms(void *context)
+{
+    (void)context;
+    return clock_wall_ms(&clock_system);
+}
+
+static const struct clock late_clock = {late_ms, late_ns, NULL};
+
+static void take_a_tenth_of_a_second(void)
+{
+    int claimed = (int)counts().of[JOB_INFLIGHT];
+    if (claimed > most_claimed)
+        most_claimed = claimed;
+    disk_ns += 100 * NS_PER_MS;
+}
+
+START_TEST(what_is_due_while_a_slow_disk_writes_is_claimed_before)
+{
+    add(20, "fine");
+    loaded();
+    options.rate = (struct rate){100, NS_PER_S};
+    disk_ns = 0;
+    most_claimed = 0;
+    at_commit = take_a_tenth_of_a_second;
+    ck_assert_int_eq(
+        engine_run(store, http, &options, "", &late_clock, NULL, &stop, NULL, NULL, &result, &error), 0);
+    ck_assert_int_eq(most_claimed, options.concurrency);
+    ck_assert_int_eq(counts().of[JOB_ACCEPTED], 20);
+    assert_once_each();
+}
+END_TEST
+
 START_TEST(each_outcome_leads_to_its_state)
 {
     add(5, "fine");
@@ -641,6 +682,7 @@ int main(void)
     tcase_add_test(tcase, every_row_is_sent_once_and_the_run_is_recorded);
     tcase_add_test(tcase, an_answer_is_recorded_while_another_one_is_waited_for);
     tcase_add_test(tcase, a_slow_disk_does_not_keep_answers_waiting);
+    tcase_add_test(tcase, what_is_due_while_a_slow_disk_writes_is_claimed_before);
     tcase_add_test(tcase, each_outcome_leads_to_its_state);
     tcase_add_loop_test(tcase, a_stop_leaves_the_rest_pending, 0, sizeof stops / sizeof *stops);
     tcase_add_test(tcase, a_limit_ends_the_run_to_the_message);
