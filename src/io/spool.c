@@ -84,24 +84,40 @@ static int spool(const char *shown, int *descriptor, struct error *error)
     return result;
 }
 
+static int open_file(const char *path, const char *shown, int *descriptor, struct stat *status,
+                     struct error *error)
+{
+    *descriptor = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                                         : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (*descriptor < 0)
+        return error_set(error, ERROR_INPUT, "%s: cannot be opened: %s", shown, strerror(errno));
+    if (fstat(*descriptor, status) != 0)
+        error_set(error, ERROR_MACHINE, "%s: %s", shown, strerror(errno));
+    else if (S_ISDIR(status->st_mode))
+        error_set(error, ERROR_INPUT, "%s: this is a directory; name a file in it", shown);
+    else
+        return 0;
+    close(*descriptor);
+    *descriptor = -1;
+    return -1;
+}
+
+int spool_open_once(const char *path, const char *shown, int *descriptor, struct error *error)
+{
+    struct stat status;
+    return open_file(path, shown, descriptor, &status, error);
+}
+
 int spool_open(const char *path, const char *shown, int *descriptor, struct error *error)
 {
     struct stat status;
-    bool standard_input = strcmp(path, "-") == 0;
-    int result = 0;
-    *descriptor = standard_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-                                 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (*descriptor < 0)
-        return error_set(error, ERROR_INPUT, "%s: cannot be opened: %s", shown, strerror(errno));
-    if (fstat(*descriptor, &status) != 0)
-        result = error_set(error, ERROR_MACHINE, "%s: %s", shown, strerror(errno));
-    else if (S_ISDIR(status.st_mode))
-        result = error_set(error, ERROR_INPUT, "%s: this is a directory; name the CSV file in it", shown);
-    else if (!S_ISREG(status.st_mode) || standard_input)
-        result = spool(shown, descriptor, error);
-    if (result != 0) {
-        close(*descriptor);
-        *descriptor = -1;
-    }
-    return result;
+    if (open_file(path, shown, descriptor, &status, error) != 0)
+        return -1;
+    if (S_ISREG(status.st_mode) && strcmp(path, "-") != 0)
+        return 0;
+    if (spool(shown, descriptor, error) == 0)
+        return 0;
+    close(*descriptor);
+    *descriptor = -1;
+    return -1;
 }

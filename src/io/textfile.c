@@ -80,7 +80,7 @@ int textfile_read(const char *path, size_t most_bytes, struct buffer *text, cons
     struct buffer bytes = {0};
     int descriptor;
     *encoding = "UTF-8";
-    if (spool_open(path, shown, &descriptor, error) != 0)
+    if (spool_open_once(path, shown, &descriptor, error) != 0)
         return -1;
     int result = read_bytes(descriptor, most_bytes, &bytes, error);
     if (result == 0)

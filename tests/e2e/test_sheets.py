@@ -172,6 +172,13 @@ class Templates(Sheets):
         self.assertIn('(first row 3: column "nombre")', words)
         self.refuse(self.SHEET, "--template", "{apellido}", words=["{apellido}", 'the columns are: "celular", "nombre"'])
 
+    def test_a_template_may_come_from_standard_input_or_a_pipe(self):
+        self.write("f.csv", self.SHEET)
+        for path in ("-", "/dev/stdin"):
+            out = self.campana("load", "f.csv", "--dry-run", "--template-file", path, stdin="Feliz día, {nombre|cliente}\n".encode(), expect=0).out
+            self.assertIn("«Feliz dia, Ana»", out)
+        self.assertIn("this is too long", self.campana("load", "f.csv", "--template-file", "/dev/zero", expect=2).err)
+
     def test_standard_input_is_read_once(self):
         for options in (["--template-file", "-"], ["--suppress", "-"]):
             error = self.campana("load", "-", "--campaign", "x", *options, stdin=b"celular\n", expect=2).err

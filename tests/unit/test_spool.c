@@ -38,7 +38,7 @@ START_TEST(what_cannot_be_read_is_told_by_the_name_that_people_gave_it)
 {
     int descriptor;
     ck_assert_int_eq(spool_open("/tmp", "a folder", &descriptor, &error), -1);
-    ck_assert_str_eq(error.text, "a folder: this is a directory; name the CSV file in it");
+    ck_assert_str_eq(error.text, "a folder: this is a directory; name a file in it");
     ck_assert_int_eq(descriptor, -1);
     ck_assert_int_eq(spool_open("/nonexistent", "clientes.csv", &descriptor, &error), -1);
     ck_assert_int_eq(error.kind, ERROR_INPUT);
