@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -103,6 +104,18 @@ class CommandLine(harness.CampanaTest):
         self.assertIn("outside the contact hours, which open on Monday", err)
         self.assertNotIn("waiting until", err)
         self.assertNotIn("sending 2", err)
+
+
+class Configuration(harness.CampanaTest):
+    def test_the_sample_names_every_key_there_is(self):
+        table = (harness.SAMPLES.parent / "src/cli/config.c").read_text()
+        keys = re.findall(r'\[SETTING_\w+\] = \{"([\w-]+)"', table)
+        self.assertGreater(len(keys), 10)
+        sample = (harness.SAMPLES / "campana.ini").read_text()
+        for key in keys:
+            self.assertRegex(sample, r"(?<![\w-])%s(?![\w-])" % key)
+        self.write("campana.ini", re.sub(r"(?m)^# ((proxy|ca-file|url) = )", r"\1", sample))
+        self.campana("hours", expect=0)
 
 
 class LimitedFiles(harness.CampanaTest):
