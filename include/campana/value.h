@@ -30,11 +30,12 @@ int value_read(const struct value_rule *rule, const char *text, int64_t *number,
 
 extern const struct value_rule value_text;
 extern const struct value_rule value_file;
+extern const struct value_rule value_database;
 extern const struct value_rule value_name;
 extern const struct value_rule value_column;
 extern const struct value_rule value_count; /* 1 to a thousand million */
 extern const struct value_rule value_price; /* reckoning.h */
-extern const struct value_rule value_days; /* value_read_days() */
+extern const struct value_rule value_days;  /* value_read_days() */
 extern const struct value_rule value_yes_no;
 extern const struct value_rule value_url;
 extern const struct value_rule value_proxy;
@@ -52,7 +53,7 @@ extern const struct value_rule value_max_length;
 extern const struct value_rule value_duplicates; /* as enum duplicates */
 extern const struct value_rule value_samples;
 extern const struct value_rule value_start;
-extern const struct value_rule value_format;       /* as enum report_format */
+extern const struct value_rule value_format; /* as enum report_format */
 extern const struct value_rule value_day;
 extern const struct value_rule value_bill_by;      /* as enum bill_by */
 extern const struct value_rule value_states;       /* state[,state…] */

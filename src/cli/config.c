@@ -29,7 +29,7 @@ static const struct {
     enum option option;            /* OPTIONS: none */
     bool path;
 } table[SETTINGS] = {
-    [SETTING_DB] = {"db", "CAMPANA_DB", &value_file, "./campana.db", OPTION_DB, true},
+    [SETTING_DB] = {"db", "CAMPANA_DB", &value_database, "./campana.db", OPTION_DB, true},
     [SETTING_URL] = {"url", "CAMPANA_URL", &value_url, GATEWAY_URL, OPTIONS, false},
     [SETTING_USER] = {"user", "CAMPANA_USER", &value_text, NULL, OPTIONS, false},
     [SETTING_HOURS] = {"hours", "CAMPANA_HOURS", &value_hours, "co", OPTION_HOURS, false},

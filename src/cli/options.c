@@ -23,7 +23,7 @@ struct option_spec {
 };
 
 static const struct option_spec specs[OPTIONS] = {
-    [OPTION_DB] = {.name = "--db", .help = "the database (default: ./campana.db)", .rule = &value_file},
+    [OPTION_DB] = {.name = "--db", .help = "the database (default: ./campana.db)", .rule = &value_database},
     [OPTION_CONFIG] = {.name = "--config",
                        .help =
                            "the configuration (default: ./campana.ini, else ~/.config/campana/campana.ini)",

@@ -154,6 +154,16 @@ static int check_utf8(const char *text, struct error *error)
                      text);
 }
 
+/* SQLite's name for what is gone with the process. */
+static int check_database(const char *text, struct error *error)
+{
+    if (strcmp(text, ":memory:") != 0)
+        return 0;
+    return error_set(
+        error, ERROR_INPUT,
+        "\":memory:\" would forget whom it has written to, and write to them again: name a file");
+}
+
 static int check_name(const char *text, struct error *error)
 {
     return check_utf8(text, error) != 0 ? -1 : naming_check(text, error);
@@ -247,6 +257,7 @@ static const char *const resolve_from[] = {"unknown", "refused", NULL};
 
 const struct value_rule value_text = {.kind = VALUE_TEXT, .placeholder = "TEXT", .check = check_utf8};
 const struct value_rule value_file = {.kind = VALUE_TEXT, .placeholder = "FILE"};
+const struct value_rule value_database = {.kind = VALUE_TEXT, .placeholder = "FILE", .check = check_database};
 const struct value_rule value_name = {.kind = VALUE_TEXT, .placeholder = "NAME", .check = check_name};
 const struct value_rule value_column = {.kind = VALUE_TEXT, .placeholder = "COLUMN", .check = check_utf8};
 const struct value_rule value_count = {

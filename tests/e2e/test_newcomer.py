@@ -97,6 +97,15 @@ class CommandLine(harness.CampanaTest):
                 self.assertIn(words, self.campana(*arguments, expect=2).err)
         self.assertEqual(list(self.folder.iterdir()), [])
 
+    def test_a_database_that_would_forget_what_was_sent_is_refused(self):
+        simulator = self.simulate()
+        self.write_campaign(1)
+        for options, env in ((["--db", ":memory:"], {}), ([], {"CAMPANA_DB": ":memory:"})):
+            self.assertIn("name a file", self.campana(*options, "run", "campaign.csv", "--yes", env=env, expect=2).err)
+        self.write("campana.ini", "db = :memory:\n")
+        self.campana("--config", "campana.ini", "run", "campaign.csv", "--yes", env={"CAMPANA_DB": ""}, expect=2)
+        self.assertEqual(simulator.ledger(), [])
+
     def test_hours_that_end_a_run_at_once_are_not_called_waited_for(self):
         self.simulate()
         self.write_campaign(2)
