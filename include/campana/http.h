@@ -91,6 +91,10 @@ bool http_next(struct http *http, struct http_result *result);
 int http_ask(struct http *http, const struct http_request *request, struct buffer *body, struct reply *reply,
              struct error *error);
 
+/* From now on a question is given up once *stop is not 0, and its fate is then not known; `unblocked` as for http_wait().
+ * NULL, NULL: it is waited for, whatever comes. */
+void http_heed(struct http *http, const volatile sig_atomic_t *stop, const sigset_t *unblocked);
+
 /* How far the last http_ask() came. */
 enum http_stage {
     HTTP_STAGE_NAME,    /* the host's name was not found */

@@ -359,6 +359,7 @@ int engine_run(struct store *store, struct http *http, const struct engine_optio
                             .watch = watch,
                             .result = result};
     *result = (struct engine_result){.end = END_LOCAL};
+    http_heed(http, stop, unblocked);
     int outcome = prepare(&engine, balance, error);
     if (outcome == 0) {
         engine_show(&engine, true);
@@ -373,5 +374,6 @@ int engine_run(struct store *store, struct http *http, const struct engine_optio
         engine_show(&engine, true);
     }
     release(&engine);
+    http_heed(http, NULL, NULL);
     return outcome;
 }

@@ -36,6 +36,8 @@ struct http {
     int64_t look_due_ns;    /* before that no request has been forgotten; INT64_MAX: none is under way */
     int64_t seen_ns;        /* until then the network was looked at, or waited for */
     struct transfer *asked; /* by the last http_ask() */
+    const volatile sig_atomic_t *stop; /* ends http_ask(); NULL: nothing does */
+    const sigset_t *unblocked;
 };
 
 /* ---- libcurl's side of the loop ---- */
@@ -385,6 +387,12 @@ static void abandon(struct http *http, struct transfer *transfer)
     http->under_way--;
 }
 
+void http_heed(struct http *http, const volatile sig_atomic_t *stop, const sigset_t *unblocked)
+{
+    http->stop = stop;
+    http->unblocked = unblocked;
+}
+
 int http_ask(struct http *http, const struct http_request *request, struct buffer *body, struct reply *reply,
              struct error *error)
 {
@@ -392,14 +400,16 @@ int http_ask(struct http *http, const struct http_request *request, struct buffe
     http->asked = http->idle;
     if (http_start(http, request, NULL, error) != 0)
         return -1;
+    buffer_clear(body);
     while (!http_next(http, &result)) {
-        if (http_wait(http, -1, NULL, error) != 0) {
-            abandon(http, http->asked);
-            return -1;
-        }
+        bool stopped = http->stop != NULL && *http->stop > 0;
+        if (!stopped && http_wait(http, -1, http->unblocked, error) == 0)
+            continue;
+        abandon(http, http->asked);
+        *reply = (struct reply){.reach = REACH_MAY_HAVE_LEFT, .retry_after_ms = -1, .detail = ""};
+        return stopped ? 0 : -1;
     }
     *reply = result.reply;
-    buffer_clear(body);
     buffer_append(body, result.reply.body.data, result.reply.body.len);
     reply->body = buffer_slice(body);
     return buffer_check(body, error);

@@ -6,9 +6,11 @@
 #include "faults.h"
 #include "rawserver.h"
 #include "store_fixture.h"
+#include <arpa/inet.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 
 #define FAULTS_MOST 3000
@@ -489,6 +491,49 @@ START_TEST(a_signal_that_came_while_the_disk_was_waited_for_lets_nothing_leave)
 }
 END_TEST
 
+/* It takes connections, and answers nothing. */
+static void open_deaf_gateway(char base_url[64])
+{
+    struct http_options patient = {.concurrency = 4, .connect_timeout_ms = 600000, .timeout_ms = 600000};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t bytes = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    ck_assert_int_eq(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    ck_assert_int_eq(listen(listener, 8), 0);
+    ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&address, &bytes), 0);
+    snprintf(base_url, 64, "http://127.0.0.1:%d", ntohs(address.sin_port));
+    http_free(http);
+    assert_ok(http_open(&patient, &http, &error));
+}
+
+static void stop_soon(void)
+{
+    struct itimerval soon = {.it_value = {.tv_usec = 100000}};
+    struct sigaction action = {.sa_handler = stop_by_signal};
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &soon, NULL);
+}
+
+START_TEST(a_signal_ends_the_wait_for_a_balance)
+{
+    char base_url[64];
+    open_memory(fine, 1);
+    open_deaf_gateway(base_url);
+    options.account.base_url = base_url;
+    still_ns = 0;
+    options.start_at_ms = clock_wall_ms(&still_clock) + 1;
+    moment = "commit:run-begin"; /* time passes there */
+    fault_there = LONG_MAX;
+    stop_soon();
+    assert_ok(engine_run(store, http, &options, "", &still_clock, NULL, &stop, NULL, NULL, &result, &error));
+    faults_disarm();
+    ck_assert_int_eq(result.end, END_INTERRUPTED);
+    ck_assert_int_eq(counts().of[JOB_PENDING], 1);
+    ck_assert_int_eq(http_under_way(http), 0);
+    close_memory();
+}
+END_TEST
+
 /* ---- what is claimed and may not leave after all ---- */
 
 static int send_on_a_still_clock(const struct engine_watch *watch)
@@ -952,6 +997,7 @@ int main(void)
     tcase_add_test(faults, a_start_at_which_the_balance_is_not_told_goes_on_without);
     tcase_add_test(faults, a_second_signal_ends_the_wait_for_what_is_under_way_when_the_machine_failed);
     TCase *claims = fixture_case(suite, "claims");
+    tcase_add_test(claims, a_signal_ends_the_wait_for_a_balance);
     tcase_add_loop_test(claims, a_signal_that_came_while_the_disk_was_waited_for_lets_nothing_leave, 0, 3);
     tcase_add_test(claims, a_signal_gives_back_what_is_claimed_and_waits_for_what_is_under_way);
     tcase_add_test(claims, a_second_signal_gives_back_what_is_claimed_and_leaves_what_is_under_way);
