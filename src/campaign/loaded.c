@@ -7,12 +7,24 @@
 #include "campana/shell.h"
 #include <string.h>
 
+static void put_how_to_spare(const struct campaign *there, struct buffer *out)
+{
+    buffer_puts(out, "campana report ");
+    shell_put_quoted(out, there->name);
+    buffer_puts(out, " --state accepted,unknown,inflight --format csv --output written.csv, then --suppress "
+                     "written.csv besides");
+}
+
+/* Whoever has corrected a few rows of a sheet means these rows. */
 static int refuse_other_content(const struct loaded_question *question, const struct campaign *there,
                                 struct error *error)
 {
     struct buffer way_out = {0};
     if (there->forgotten_at_ms == 0) {
-        buffer_puts(&way_out, ", or go on with what is loaded: campana send ");
+        buffer_puts(&way_out,
+                    ", which writes to everybody in it; to spare whom that campaign has written to: ");
+        put_how_to_spare(there, &way_out);
+        buffer_puts(&way_out, ". Or go on with what is loaded: campana send ");
         shell_put_quoted(&way_out, there->name);
     }
     error_set(error, ERROR_INPUT,
@@ -39,12 +51,8 @@ static void put_way_out(const struct loaded_question *question, const struct cam
     buffer_puts(out,
                 " goes by the lists as they were then, and would write to whoever was added since. To spare "
                 "them, load the file as a new campaign (--campaign NAME) with your lists, and do not send "
-                "the old one any more; if some of that is sent, spare whom it has written to as well: "
-                "campana report ");
-    shell_put_quoted(out, there->name);
-    buffer_puts(out,
-                " --state accepted,unknown,inflight --format csv --full-numbers --output written.csv, then "
-                "--suppress written.csv besides");
+                "the old one any more; if some of that is sent, spare whom it has written to as well: ");
+    put_how_to_spare(there, out);
 }
 
 static int refuse_other_settings(const struct loaded_question *question, const struct campaign *there,
