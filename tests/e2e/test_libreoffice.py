@@ -44,7 +44,7 @@ class LibreOffice(harness.CampanaTest):
     def convert(self, names):
         """Opens all of them as comma-separated UTF-8 and writes what stands in which row."""
         out = self.folder / "out"
-        subprocess.run(["soffice", "--headless", "-env:UserInstallation=file://%s/profile" % self.folder, "--infilter=CSV:44,34,76,1",
+        subprocess.run(["soffice", "--headless", "-env:UserInstallation=" + (self.folder / "profile").as_uri(), "--infilter=CSV:44,34,76,1",
                         "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false", "--outdir", str(out), *names],
                        cwd=self.folder, env={**self.environment(), "HOME": str(self.folder)}, stdin=subprocess.DEVNULL,
                        capture_output=True, check=True, timeout=harness.DEADLINE_S)

@@ -39,7 +39,7 @@ def plain_text(cell):
 class Spreadsheet(harness.CampanaTest):
     def read(self, name, delimiter):
         """Rows of (text as shown, number or None)."""
-        subprocess.run(["soffice", "-env:UserInstallation=file://%s" % (self.folder / "office"), "--headless",
+        subprocess.run(["soffice", "-env:UserInstallation=" + (self.folder / "office").as_uri(), "--headless",
                         "--infilter=Text - txt - csv (StarCalc):%d,34,76,1,,%d" % (ord(delimiter), SPANISH_OF_COLOMBIA),
                         "--convert-to", "fods", "--outdir", str(self.folder), str(self.folder / name)],
                        check=True, timeout=harness.DEADLINE_S, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

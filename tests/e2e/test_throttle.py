@@ -39,8 +39,9 @@ class Throttle(harness.CampanaTest):
                       self.campana("status", "campaign", expect=0).out)
         return taken, refused
 
-    def test_a_gateway_that_takes_twenty_a_second_gets_about_twenty_and_loses_nothing(self):
-        taken, refused = self.settle("100/s", 300, "limit 20/s: status 429\n")
+    def test_a_gateway_that_takes_five_a_second_gets_about_five_and_loses_nothing(self):
+        """Five, because a slow disk may let no more than ten or twenty a second leave."""
+        taken, refused = self.settle("100/s", 75, "limit 5/s: status 429\n")
         # It settles: what is turned away stays few, however fast this machine is.
         first_s = taken[0]["at_ns"] / 1e9
         self.assertLess(sum(entry["at_ns"] / 1e9 > first_s + 6 for entry in refused), 10)
@@ -48,7 +49,7 @@ class Throttle(harness.CampanaTest):
         if os.environ.get("CAMPANA_QUIET"):
             settled = [entry for entry in taken if entry["at_ns"] / 1e9 > first_s + 6]
             rate = (len(settled) - 1) / ((settled[-1]["at_ns"] - settled[0]["at_ns"]) / 1e9)
-            self.assertGreater(rate, 17)
+            self.assertGreater(rate, 4.25)
 
     def test_the_pause_that_it_asks_for_is_kept(self):
         taken, refused = self.settle("max", 100, "limit 20/s: status 429 + retry-after 1\n")
