@@ -4,12 +4,14 @@ import csv
 import io
 import pathlib
 import re
+import shlex
 import subprocess
 
 import harness
 from harness import number
 
-QUERIES = pathlib.Path(__file__).parents[2] / "sql" / "queries"
+ROOT = pathlib.Path(__file__).parents[2]
+QUERIES = ROOT / "sql" / "queries"
 
 
 class Queries(harness.CampanaTest):
@@ -29,7 +31,8 @@ class Queries(harness.CampanaTest):
     def ask(self, query, *parameters):
         command = ["sqlite3", "-readonly", "-csv", "-header", str(self.db)]
         command += [".param set %s \"'%s'\"" % parameter for parameter in parameters]
-        answer = subprocess.run(command + [".read %s" % (QUERIES / (query + ".sql"))], capture_output=True, text=True, timeout=60)
+        answer = subprocess.run(command + [".read sql/queries/%s.sql" % query], cwd=ROOT, capture_output=True, text=True,
+                                timeout=harness.DEADLINE_S)
         self.assertEqual((answer.returncode, answer.stderr), (0, ""), query)
         return list(csv.DictReader(io.StringIO(answer.stdout, newline="")))
 
@@ -76,9 +79,8 @@ class Queries(harness.CampanaTest):
 
     def test_the_examples_of_the_readme_run(self):
         for command in re.findall(r"(?m)^\$ (sqlite3 .*)$", (QUERIES / "README.md").read_text()):
-            command = command.replace("campana.db", str(self.db)).replace("'clientes'", "'uno'").replace(
-                "sql/queries/", "%s/" % QUERIES)
-            answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+            command = command.replace("campana.db", shlex.quote(str(self.db))).replace("'clientes'", "'uno'")
+            answer = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=harness.DEADLINE_S)
             self.assertEqual((answer.returncode, answer.stderr), (0, ""), command)
             self.assertIn("│", answer.stdout)
 

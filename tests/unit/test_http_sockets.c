@@ -2,6 +2,7 @@
 #include "../../src/io/http_internal.h"
 #include "main.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/epoll.h>
@@ -143,6 +144,12 @@ START_TEST(sockets_with_high_numbers_are_heard_as_well)
     int other;
     int low = connection(&other);
     int high = fcntl(other, F_DUPFD_CLOEXEC, sockets.count + 10);
+    if (high < 0) {
+        ck_assert_int_eq(errno, EINVAL); /* where so few files may be open, no number is that high */
+        sockets_close_one(&sockets, low);
+        close(other);
+        return;
+    }
     ck_assert_int_ge(high, sockets.count);
     ck_assert_int_eq(sockets_watch(&sockets, high, CURL_POLL_IN), 0);
     ck_assert_int_eq(write(low, "x", 1), 1);
