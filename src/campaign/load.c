@@ -499,10 +499,11 @@ int load_file(struct store *store, const struct load_options *options, const str
     if (checker_init(&load.checker, &load.rules, error) == 0)
         result = load_opened(&load, clock, error);
 out:
-    if (result == 0)
-        rejects_close(load.rejects);
-    else
+    if (result != 0)
         rejects_abandon(load.rejects);
+    else if (rejects_finish(load.rejects, error) != 0)
+        result =
+            load.store == NULL ? -1 : error_prefix(error, "all is loaded, only the rejects are not written");
     campaign_free(&load.campaign);
     checker_free(&load.checker);
     suppression_free(load.suppression);

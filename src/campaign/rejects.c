@@ -1,5 +1,5 @@
-/* Decides how a rejected row is written: the source's own delimiter, line end, encoding and byte-order mark.
- */
+/* Decides how a rejected row is written: the source's own delimiter, line end, encoding and byte-order mark;
+ * and when the file can be seen. */
 #include "campana/rejects.h"
 #include "campana/encoding.h"
 #include "campana/error.h"
@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define REASON_COLUMN "campana_reason"
@@ -20,6 +21,7 @@ struct rejects {
     char *encoding;
     size_t columns; /* cells before the reason's column */
     bool again;     /* the file has that column: it came from a rejects file */
+    bool named;     /* already, before all is written */
     struct buffer line, bytes;
 };
 
@@ -64,23 +66,57 @@ static void release(struct rejects *rejects)
     free(rejects);
 }
 
-static int open_stream(struct rejects *rejects, struct error *error)
+static int fail_to_make(const struct rejects *rejects, struct error *error)
 {
-    int descriptor = open(rejects->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (descriptor < 0 && errno == EEXIST)
+    if (errno == ENOMEM)
+        return error_no_memory(error);
+    if (errno == EEXIST)
         return error_set(
             error, ERROR_INPUT,
             "%s: there is a file of this name already, and --rejects overwrites nothing; name another "
             "file or remove this one",
             rejects->path);
+    return error_set(error, ERROR_INPUT,
+                     "%s: cannot make the rejects file: %s; name another one with --rejects FILE",
+                     rejects->path, strerror(errno));
+}
+
+/* In the folder of `path`, without a name, so that no kill and no power cut leaves a part of it behind; -1
+ * with errno EOPNOTSUPP where the file system has no such files. */
+static int open_nameless(const char *path)
+{
+    struct buffer folder = {0};
+    const char *slash = strrchr(path, '/');
+    buffer_append(&folder, path, slash == NULL ? 0 : (size_t)(slash - path) + 1);
+    buffer_puts(&folder, ".");
+    errno = ENOMEM;
+    int descriptor =
+        folder.failed ? -1 : open(buffer_string(&folder), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    if (descriptor < 0 && errno == EISDIR) /* a kernel that does not know them */
+        errno = EOPNOTSUPP;
+    buffer_free(&folder);
+    return descriptor;
+}
+
+static int open_stream(struct rejects *rejects, struct error *error)
+{
+    struct stat there;
+    if (lstat(rejects->path, &there) == 0)
+        errno = EEXIST;
+    if (errno != ENOENT)
+        return fail_to_make(rejects, error);
+    int descriptor = open_nameless(rejects->path);
+    if (descriptor < 0 && errno == EOPNOTSUPP) {
+        descriptor = open(rejects->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        rejects->named = descriptor >= 0;
+    }
     if (descriptor < 0)
-        return error_set(error, ERROR_INPUT,
-                         "%s: cannot make the rejects file: %s; name another one with --rejects FILE",
-                         rejects->path, strerror(errno));
+        return fail_to_make(rejects, error);
     rejects->stream = fdopen(descriptor, "w");
     if (rejects->stream == NULL) {
         close(descriptor);
-        unlink(rejects->path);
+        if (rejects->named)
+            unlink(rejects->path);
         return error_no_memory(error);
     }
     return 0;
@@ -135,18 +171,30 @@ int rejects_flush(struct rejects *rejects, struct error *error)
     return 0;
 }
 
-void rejects_close(struct rejects *rejects)
+static void close_stream(struct rejects *rejects)
 {
-    if (rejects == NULL)
-        return;
     fclose(rejects->stream);
     release(rejects);
+}
+
+int rejects_finish(struct rejects *rejects, struct error *error)
+{
+    char self[sizeof "/proc/self/fd/-2147483648"];
+    int result = 0;
+    if (rejects == NULL)
+        return 0;
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fileno(rejects->stream));
+    if (!rejects->named && linkat(AT_FDCWD, self, AT_FDCWD, rejects->path, AT_SYMLINK_FOLLOW) != 0)
+        result = fail_to_make(rejects, error);
+    close_stream(rejects);
+    return result;
 }
 
 void rejects_abandon(struct rejects *rejects)
 {
     if (rejects == NULL)
         return;
-    unlink(rejects->path);
-    rejects_close(rejects);
+    if (rejects->named)
+        unlink(rejects->path);
+    close_stream(rejects);
 }

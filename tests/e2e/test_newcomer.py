@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import re
 import resource
 import signal
@@ -146,6 +147,50 @@ class LimitedFiles(harness.CampanaTest):
         self.campana("send", "campaign", "--yes")
         self.assertEqual(self.counts().get("unknown", 0), told)
         self.assertEqual(len(self.assert_never_twice(simulator.ledger())), 3000)
+
+
+class Rejects(harness.CampanaTest):
+    COMMAND = ["run", "big.csv", "--rejects", "r.csv", "--limit", "1", "--yes"]
+
+    def test_a_load_that_was_stopped_goes_on_with_the_same_command_and_its_rejects(self):
+        self.simulate()
+        for sig in (signal.SIGKILL, signal.SIGINT, signal.SIGTERM):
+            for attempt in range(10):
+                self.fresh_folder("%s-%d" % (sig.name, attempt))
+                self.write("big.csv", "celular,mensaje\n" + "".join("%s,Hola %d\n" % ("abc" if i % 2 else number(i), i) for i in range(200_000)))
+                if self.stopped_while_it_reads(sig):
+                    break
+            else:
+                self.fail("every load had ended before it was stopped")
+            self.assertEqual([path.name for path in self.folder.glob("r.csv*")], [])
+            self.campana(*self.COMMAND, expect=0)
+            self.assertEqual((self.folder / "r.csv").read_bytes().count(b"\n"), 100_001)
+            self.assertEqual((self.folder / "r.csv").stat().st_mode & 0o777, 0o600)
+
+    def stopped_while_it_reads(self, sig):
+        process = self.start(*self.COMMAND)
+        while process.poll() is None and not self.has_begun_its_rejects(process.pid):
+            pass
+        process.send_signal(sig)
+        process.communicate(timeout=harness.DEADLINE_S)
+        return self.rows("SELECT * FROM sqlite_schema WHERE name = 'campaign'") == [] or self.rows("SELECT * FROM campaign") == []
+
+    def has_begun_its_rejects(self, pid):
+        for link in pathlib.Path("/proc/%d/fd" % pid).glob("*"):
+            try:
+                if os.readlink(link).startswith((str(self.folder / "r.csv"), str(self.folder) + "/#")) and os.stat(link).st_size > 0:
+                    return True
+            except OSError:
+                pass  # closed meanwhile
+        return False
+
+    def test_a_name_that_is_taken_or_cannot_be_is_told_before_anything_is_stored(self):
+        self.write("c.csv", "celular,mensaje\nabc,Hola\n%s,Hola\n" % number(1))
+        (self.folder / "r.csv").symlink_to("nowhere")
+        self.assertIn("--rejects overwrites nothing", self.campana("load", "c.csv", "--rejects", "r.csv", expect=2).err)
+        self.campana("load", "c.csv", "--rejects", "nofolder/r.csv", expect=2)
+        self.campana("load", "c.csv", "--rejects", "x" * 300, expect=2)
+        self.assertEqual(self.rows("SELECT * FROM campaign"), [])
 
 
 class Outputs(harness.CampanaTest):
