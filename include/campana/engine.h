@@ -94,7 +94,8 @@ struct engine_progress {
 struct engine_watch {
     /* Called at the start, about five times a second while there is news, and at the end. May be NULL. */
     void (*progress)(void *context, const struct engine_progress *progress);
-    /* An answer that could not be recorded because the database failed: for standard error. May be NULL. */
+    /* An answer that could not be recorded because the database failed: for standard error. `outcome` is NULL where the
+     * message did not leave, and that could not be recorded. May be NULL. */
     void (*unrecorded)(void *context, int64_t row, const char *msisdn, const struct outcome *outcome);
     void *context;
 };

@@ -130,21 +130,27 @@ static int look_for_the_end(struct engine *engine, struct error *error)
     return 0;
 }
 
-/* Nothing of what came back may be lost: what the database does not take goes to the caller. */
-static void tell_unrecorded(const struct engine *engine)
+static void tell_rows(const struct engine *engine, const struct slots *slots, bool answered)
 {
-    for (const struct slot *slot = engine->answered.head; slot != NULL; slot = slot->next)
+    for (const struct slot *slot = slots->head; slot != NULL; slot = slot->next)
         if (engine->watch != NULL && engine->watch->unrecorded != NULL)
             engine->watch->unrecorded(engine->watch->context, slot->job.row, slot->job.msisdn,
-                                      &slot->outcome);
+                                      answered ? &slot->outcome : NULL);
+}
+
+/* Nothing of what is known may be lost: what the database does not take goes to the caller. */
+static void tell_unrecorded(const struct engine *engine)
+{
+    tell_rows(engine, &engine->answered, true);
+    tell_rows(engine, &engine->claimed, false);
 }
 
 /* What came back is recorded, and what is claimed given back; what is under way stays inflight. 0,
  * STORE_BUSY, or -1. */
 static int record_the_rest(struct engine *engine, struct error *error)
 {
-    if (engine->exchange.under_way && engine_exchange_end(engine, error) < 0)
-        return -1;
+    if (engine->exchange.under_way)
+        engine_exchange_end(engine, error); /* where it failed it is tried once more, with the rest */
     if (engine->answered.count == 0 && engine->claimed.count == 0)
         return 0;
     engine_exchange_begin(engine, 0, true);

@@ -191,10 +191,11 @@ void progress_show(void *context, const struct engine_progress *now)
 void progress_unrecorded(void *context, int64_t row, const char *msisdn, const struct outcome *outcome)
 {
     struct progress *progress = context;
-    const char *sentence =
-        outcome->kind == OUTCOME_ACCEPTED ? "accepted by the gateway" : reason_sentence(outcome->reason);
+    const char *sentence = outcome == NULL                     ? "the message did not leave"
+                           : outcome->kind == OUTCOME_ACCEPTED ? "accepted by the gateway"
+                                                               : reason_sentence(outcome->reason);
     char code[32] = "";
-    if (outcome_has_code(outcome))
+    if (outcome != NULL && outcome_has_code(outcome))
         snprintf(code, sizeof code, ", code %" PRId64, outcome->code);
     progress_end(progress);
     talk_line("row %" PRId64 " (%s): %s%s; this could NOT be recorded, write it down", row, msisdn, sentence,

@@ -614,6 +614,31 @@ START_TEST(what_fails_while_a_claim_is_given_back_is_told_and_nothing_leaves)
 }
 END_TEST
 
+static void stop_at_once_and_fail_for_good(void)
+{
+    stop = 2;
+    faults_arm(1, true);
+}
+
+START_TEST(a_claim_that_cannot_be_given_back_is_told)
+{
+    const struct engine_watch watch = {.unrecorded = note_unrecorded};
+    open_memory(first_is_silent, 4);
+    at_first_hand_off = stop_at_once_and_fail_for_good;
+    int outcome = send_on_a_still_clock(&watch);
+    faults_disarm();
+    ck_assert_int_eq(outcome, -1);
+    ck_assert_int_eq(unrecorded_count, 3);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(unrecorded[i], i + 3);
+        ck_assert_int_eq(rawserver_copies(first_id + 1 + i), 0);
+    }
+    store_rollback(store);
+    ck_assert_int_eq(counts().of[JOB_INFLIGHT], 4);
+    close_memory();
+}
+END_TEST
+
 static int given_back; /* the most rows that were seen to be pending again */
 
 static bool sees_pending(int wanted)
@@ -994,6 +1019,7 @@ int main(void)
     tcase_add_test(faults, a_start_to_come_that_fails_anywhere_sends_nothing_before_it_is_recorded);
     tcase_add_test(faults, a_signal_while_a_start_is_waited_for_sends_nothing);
     tcase_add_test(faults, what_fails_while_a_claim_is_given_back_is_told_and_nothing_leaves);
+    tcase_add_test(faults, a_claim_that_cannot_be_given_back_is_told);
     tcase_add_test(faults, a_start_at_which_the_balance_is_not_told_goes_on_without);
     tcase_add_test(faults, a_second_signal_ends_the_wait_for_what_is_under_way_when_the_machine_failed);
     TCase *claims = fixture_case(suite, "claims");

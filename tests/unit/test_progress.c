@@ -264,8 +264,13 @@ START_TEST(an_answer_that_could_not_be_recorded_is_told_whole)
                      "campana: row 17 (573102111111): accepted by the gateway, code 4711; this could NOT be "
                      "recorded, write it down\n");
     struct outcome cut = {.kind = OUTCOME_UNKNOWN, .reason = REASON_CUT};
+    capture();
     progress_unrecorded(&progress, 17, "573102111111", &cut);
-    ck_assert_ptr_null(strstr(told(), "code 0"));
+    progress_unrecorded(&progress, 18, "573102111112", NULL);
+    const char *text = told();
+    ck_assert_ptr_nonnull(strstr(text, "row 17 (573102111111): the message was handed over"));
+    ck_assert_ptr_null(strstr(text, "code 0"));
+    ck_assert_ptr_nonnull(strstr(text, "row 18 (573102111112): the message did not leave; this could NOT"));
 }
 END_TEST
 
