@@ -80,7 +80,7 @@ static void on_read(void *context, int64_t bytes, int64_t bytes_in_all)
 
 static const char *shown_name(const struct load *load)
 {
-    return strcmp(load->options->file, "-") == 0 ? "standard input" : load->options->file;
+    return naming_shown_file(load->options->file);
 }
 
 static char *column_name(const struct slice *names, size_t column)

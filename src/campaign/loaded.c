@@ -3,6 +3,7 @@
 #include "campana/loaded.h"
 #include "campana/buffer.h"
 #include "campana/error.h"
+#include "campana/naming.h"
 #include "campana/settings_difference.h"
 #include "campana/shell.h"
 #include <string.h>
@@ -30,7 +31,8 @@ static int refuse_other_content(const struct loaded_question *question, const st
     error_set(error, ERROR_INPUT,
               "%s: a campaign named \"%s\" is loaded already, from other content (%s). Nothing was changed. "
               "Load this file under another name with --campaign NAME%s",
-              question->shown, there->name, there->forgotten_at_ms == 0 ? there->file : "forgotten since",
+              question->shown, there->name,
+              there->forgotten_at_ms == 0 ? naming_shown_file(there->file) : "forgotten since",
               buffer_string(&way_out));
     buffer_free(&way_out);
     return -1;

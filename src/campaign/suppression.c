@@ -6,6 +6,7 @@
 #include "campana/csvfile.h"
 #include "campana/error.h"
 #include "campana/json.h"
+#include "campana/naming.h"
 #include "campana/numberset.h"
 #include "campana/phone.h"
 #include <stdlib.h>
@@ -99,8 +100,8 @@ static int read_list(struct list *list, const char *country, struct error *error
         error_set(
             error, ERROR_INPUT,
             "%s: there is no telephone number in this list; expected one number a row, in a column such as "
-            "\"celular\" or in the first one",
-            list->facts.file);
+            "\"celular\" or in the first one. Leave it out if nobody is on it yet",
+            naming_shown_file(list->facts.file));
         goto out;
     }
     list->facts.numbers = (int64_t)numberset_count(list->numbers);
@@ -149,7 +150,7 @@ const char *suppression_find(const struct suppression *suppression, const char *
 {
     for (size_t i = 0; suppression != NULL && i < suppression->count; i++)
         if (numberset_has(suppression->lists[i].numbers, msisdn))
-            return suppression->lists[i].facts.file;
+            return naming_shown_file(suppression->lists[i].facts.file);
     return NULL;
 }
 

@@ -4,6 +4,7 @@
 #include "campana/exit_code.h"
 #include "campana/hours.h"
 #include "campana/layout.h"
+#include "campana/naming.h"
 #include "campana/output.h"
 #include "campana/terminal.h"
 #include "campana/utf8.h"
@@ -237,8 +238,9 @@ static int put_one(struct status *status, const struct campaign *campaign, struc
     buffer_puts(out, ": ");
     layout_put_count(out, rows, "row", "rows");
     if (campaign->forgotten_at_ms == 0) {
+        const char *file = naming_shown_file(campaign->file);
         buffer_puts(out, " of ");
-        utf8_put_visible(out, campaign->file, strlen(campaign->file), 0);
+        utf8_put_visible(out, file, strlen(file), 0);
     }
     buffer_puts(out, ", loaded ");
     put_local(out, campaign->loaded_at_ms);

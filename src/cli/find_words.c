@@ -1,6 +1,7 @@
 /* What became of messages to one number, for support on the telephone with the customer. */
 #include "campana/hours.h"
 #include "campana/layout.h"
+#include "campana/naming.h"
 #include "campana/utf8.h"
 #include "find.h"
 #include <inttypes.h>
@@ -96,7 +97,8 @@ void find_put_message(const struct found_message *found, const struct history *h
     buffer_put(out, '\n');
     layout_put_cited(out, found->campaign, strlen(found->campaign), 0);
     buffer_printf(out, ", row %" PRId64 " of ", found->row.row);
-    utf8_put_visible(out, found->file, strlen(found->file), 0);
+    const char *file = naming_shown_file(found->file);
+    utf8_put_visible(out, file, strlen(file), 0);
     buffer_printf(out, ", loaded %s\n", loaded);
     put_state(out, &words, &found->row);
     put_text(out, &words, found->row.text);

@@ -2,6 +2,7 @@
 #include "campana/load_line.h"
 #include "campana/buffer.h"
 #include "campana/clock.h"
+#include "campana/naming.h"
 #include "campana/terminal.h"
 #include "campana/utf8.h"
 #include <inttypes.h>
@@ -14,7 +15,7 @@
 void load_line_init(struct load_line *line, const struct talk *talk, const struct clock *clock,
                     const char *file)
 {
-    *line = (struct load_line){.clock = clock, .name = strcmp(file, "-") == 0 ? "standard input" : file};
+    *line = (struct load_line){.clock = clock, .name = naming_shown_file(file)};
     line->rewrites = !talk->quiet && terminal_can_rewrite(STDERR_FILENO);
     line->due_ns = clock_monotonic_ns(clock) + FIRST_NS;
 }

@@ -5,6 +5,7 @@
 #include "campana/clock.h"
 #include "campana/error.h"
 #include "campana/layout.h"
+#include "campana/naming.h"
 #include "campana/terminal.h"
 #include "campana/utf8.h"
 #include <inttypes.h>
@@ -128,7 +129,8 @@ void plan_put_text(const struct plan *plan, bool samples, struct buffer *out)
     buffer_puts(&text, "Campaign ");
     layout_put_cited(&text, plan->campaign, strlen(plan->campaign), 0);
     buffer_puts(&text, " from ");
-    utf8_put_visible(&text, plan->file, strlen(plan->file), 0);
+    const char *file = naming_shown_file(plan->file);
+    utf8_put_visible(&text, file, strlen(file), 0);
     layout_put_wrapped(out, buffer_string(&text), 0, 2);
     buffer_clear(&text);
     put_count(plan, &text);

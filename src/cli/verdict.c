@@ -4,6 +4,7 @@
 #include "campana/dialect.h"
 #include "campana/json.h"
 #include "campana/layout.h"
+#include "campana/naming.h"
 #include "campana/utf8.h"
 #include <inttypes.h>
 #include <string.h>
@@ -45,7 +46,7 @@ static const char *why_encoding(const struct csv_facts *facts)
 static void put_source(const struct verdict *verdict, const struct load_options *options, struct buffer *out)
 {
     const struct csv_facts *facts = &verdict->facts;
-    const char *file = strcmp(options->file, "-") == 0 ? "standard input" : options->file;
+    const char *file = naming_shown_file(options->file);
     utf8_put_visible(out, file, strlen(file), 0);
     buffer_printf(out, ": %s%s, cells separated by %s%s", facts->encoding, why_encoding(facts),
                   dialect_delimiter_name(facts->delimiter),
@@ -238,7 +239,8 @@ static void put_samples(const struct verdict *verdict, struct buffer *out)
 static void put_list(const struct suppression_facts *list, struct buffer *out)
 {
     buffer_puts(out, "  suppression list ");
-    utf8_put_visible(out, list->file, strlen(list->file), 0);
+    const char *file = naming_shown_file(list->file);
+    utf8_put_visible(out, file, strlen(file), 0);
     buffer_puts(out, ": ");
     layout_put_count(out, list->numbers, "number", "numbers");
     buffer_printf(out, " from column %zu%s\n", list->column + 1,

@@ -1,4 +1,4 @@
-/* Decides what a campaign may be called. */
+/* Decides what campaigns and files are called. */
 #include "campana/naming.h"
 #include "campana/error.h"
 #include "campana/utf8.h"
@@ -12,6 +12,11 @@ char *naming_of_file(const char *path)
     const char *base = slash == NULL ? path : slash + 1;
     const char *dot = strrchr(base, '.');
     return dot == NULL || dot == base ? strdup(base) : strndup(base, (size_t)(dot - base));
+}
+
+const char *naming_shown_file(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
 static bool is_blank(const char *name)

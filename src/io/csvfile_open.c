@@ -3,6 +3,7 @@
 #include "campana/dialect.h"
 #include "campana/encoding.h"
 #include "campana/foreign.h"
+#include "campana/naming.h"
 #include "campana/spool.h"
 #include "csvfile_internal.h"
 #include <errno.h>
@@ -190,7 +191,7 @@ int csvfile_open(const char *path, const struct csv_options *options, struct csv
     made->descriptor = -1;
     made->watch = options->watch;
     made->watch_context = options->watch_context;
-    made->path = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
+    made->path = strdup(naming_shown_file(path));
     made->piece = malloc(CSV_PIECE_BYTES);
     if (made->path == NULL || made->piece == NULL) {
         error_no_memory(error);

@@ -3,6 +3,7 @@
 #include "campana/encoding.h"
 #include "campana/error.h"
 #include "campana/foreign.h"
+#include "campana/naming.h"
 #include "campana/spool.h"
 #include <errno.h>
 #include <stdbool.h>
@@ -76,7 +77,7 @@ static int take_text(struct slice bytes, struct buffer *text, const char **encod
 int textfile_read(const char *path, size_t most_bytes, struct buffer *text, const char **encoding,
                   struct error *error)
 {
-    const char *shown = strcmp(path, "-") == 0 ? "standard input" : path;
+    const char *shown = naming_shown_file(path);
     struct buffer bytes = {0};
     int descriptor;
     *encoding = "UTF-8";

@@ -86,6 +86,21 @@ class Columns(harness.CampanaTest):
         self.assertIn(": 1 digit; expected", self.report_csv("c")[0]["reason"])
 
 
+class StandardInput(harness.CampanaTest):
+    def test_it_is_called_standard_input_in_words(self):
+        self.simulate()
+        content = ("celular,mensaje\n%s,Hola\n%s,Hola\n" % (number(1), number(2))).encode()
+        err = self.campana("run", "-", "--campaign", "c", "--limit", "1", "--yes", stdin=content, expect=0).err
+        self.assertIn("Campaign «c» from standard input\n", err)
+        self.assertIn("2 rows of standard input, loaded", self.campana("status", "c", expect=0).out)
+        self.assertIn("row 2 of standard input, loaded", self.campana("find", number(1), expect=0).out)
+        self.assertIn("from other content (standard input)", self.campana("load", "-", "--campaign", "c", stdin=content[:-6], expect=2).err)
+        self.write("d.csv", content)
+        out = self.campana("load", "d.csv", "--campaign", "d", "--suppress", "-", stdin=number(1).encode(), expect=0).out
+        self.assertIn("suppression list standard input: 1 number", out)
+        self.assertEqual(self.report_csv("d")[0]["reason"], "the number is on a suppression list: standard input")
+
+
 class CommandLine(harness.CampanaTest):
     def test_what_stands_in_the_wrong_place_is_told_where_it_belongs(self):
         for arguments, words in (
