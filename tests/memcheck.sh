@@ -28,6 +28,7 @@ until [ -s url ]; do
 done
 CAMPANA_URL=$(head -n 1 url)
 export CAMPANA_URL
+export CAMPANA_HOURS=any
 
 errors=0
 while read -r command; do

@@ -140,7 +140,7 @@ class Configuration(harness.CampanaTest):
         for key in keys:
             self.assertRegex(sample, r"(?<![\w-])%s(?![\w-])" % key)
         self.write("campana.ini", re.sub(r"(?m)^# ((proxy|ca-file|url) = )", r"\1", sample))
-        self.campana("hours", expect=0)
+        self.assertIn("Contact hours: co (campana.ini, line", self.campana("--config", "campana.ini", "hours", env={"CAMPANA_HOURS": ""}, expect=0).out)
 
 
 class LimitedFiles(harness.CampanaTest):
