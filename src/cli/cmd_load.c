@@ -5,6 +5,7 @@
 #include "campana/layout.h"
 #include "campana/output.h"
 #include "campana/shell.h"
+#include "campana/signals.h"
 #include "campana/verdict.h"
 #include "loading.h"
 #include <unistd.h>
@@ -57,6 +58,8 @@ int cmd_load(struct invocation *invocation, struct error *error)
     struct loading loading = {0};
     struct store *store = NULL;
     int result = -1;
+    signals_leave();
+    signals_say("campana: interrupted; a load is stored whole or not at all, and the same command goes on\n");
     if (invocation_read_settings(invocation, error) != 0 || loading_read(invocation, &loading, error) != 0)
         goto out;
     if (open_store(invocation, loading.options.dry_run, &store, error) != 0)
@@ -69,5 +72,6 @@ int cmd_load(struct invocation *invocation, struct error *error)
 out:
     store_close(store);
     loading_free(&loading);
+    signals_say(NULL);
     return result;
 }

@@ -165,30 +165,34 @@ class LimitedFiles(harness.CampanaTest):
 
 
 class Rejects(harness.CampanaTest):
-    COMMAND = ["run", "big.csv", "--rejects", "r.csv", "--limit", "1", "--yes"]
-
     def test_a_load_that_was_stopped_goes_on_with_the_same_command_and_its_rejects(self):
         self.simulate()
-        for sig in (signal.SIGKILL, signal.SIGINT, signal.SIGTERM):
+        for sig, command in ((signal.SIGKILL, "run"), (signal.SIGINT, "run"), (signal.SIGTERM, "load")):
+            arguments = [command, "big.csv", "--rejects", "r.csv", *(["--limit", "1", "--yes"] if command == "run" else [])]
             for attempt in range(10):
                 self.fresh_folder("%s-%d" % (sig.name, attempt))
                 self.write("big.csv", "celular,mensaje\n" + "".join("%s,Hola %d\n" % ("abc" if i % 2 else number(i), i) for i in range(200_000)))
-                if self.stopped_while_it_reads(sig):
+                if self.stopped_while_it_reads(arguments, sig):
                     break
             else:
                 self.fail("every load had ended before it was stopped")
             self.assertEqual([path.name for path in self.folder.glob("r.csv*")], [])
-            self.campana(*self.COMMAND, expect=0)
+            self.campana(*arguments, expect=0)
             self.assertEqual((self.folder / "r.csv").read_bytes().count(b"\n"), 100_001)
             self.assertEqual((self.folder / "r.csv").stat().st_mode & 0o777, 0o600)
 
-    def stopped_while_it_reads(self, sig):
-        process = self.start(*self.COMMAND)
+    def stopped_while_it_reads(self, arguments, sig):
+        process = self.start(*arguments)
         while process.poll() is None and not self.has_begun_its_rejects(process.pid):
             pass
         process.send_signal(sig)
-        process.communicate(timeout=harness.DEADLINE_S)
-        return self.rows("SELECT * FROM sqlite_schema WHERE name = 'campaign'") == [] or self.rows("SELECT * FROM campaign") == []
+        _, err = process.communicate(timeout=harness.DEADLINE_S)
+        if self.rows("SELECT * FROM sqlite_schema WHERE name = 'campaign'") != [] and self.rows("SELECT * FROM campaign") != []:
+            return False
+        if sig != signal.SIGKILL:
+            self.assertEqual(process.returncode, 5)
+            self.assertIn(b"campana: interrupted; ", err)
+        return True
 
     def has_begun_its_rejects(self, pid):
         for link in pathlib.Path("/proc/%d/fd" % pid).glob("*"):
