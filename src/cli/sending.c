@@ -135,7 +135,7 @@ static int send_test(struct sending *sending, const char *msisdn, struct error *
                          sending->campaign.name);
     buffer_printf(
         &interrupted,
-        "interrupted; whether the test message reached %s is not known; nothing of campaign %s was sent",
+        "interrupted; whether the test message to %s was sent is not known; nothing of campaign %s was sent",
         msisdn, sending->campaign.name);
     keep_for_signal(sending, &interrupted);
     if (engine_send_test(sending->store, sending->access->http, &sending->options, msisdn,

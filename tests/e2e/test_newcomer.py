@@ -31,7 +31,7 @@ class Interrupted(harness.CampanaTest):
             process.send_signal(sig)
             _, err = process.communicate(timeout=harness.DEADLINE_S)
             self.assertEqual(process.returncode, 5)
-            self.assertIn("campana: interrupted; whether the test message reached %s is not known; nothing of campaign campaign was sent"
+            self.assertIn("campana: interrupted; whether the test message to %s was sent is not known; nothing of campaign campaign was sent"
                           % number(9), err.decode())
 
 

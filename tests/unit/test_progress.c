@@ -203,6 +203,19 @@ START_TEST(a_log_tells_once_that_the_run_waits)
 }
 END_TEST
 
+START_TEST(a_log_is_silent_where_what_would_be_waited_for_ends_the_run)
+{
+    progress.waits = false;
+    now.mood = MOOD_WAITING;
+    now.waits_until_ms = hours_instant(2026, 11, 24, 7, 0);
+    capture();
+    progress_show(&progress, &now);
+    now.mood = MOOD_DRAINING;
+    progress_show(&progress, &now);
+    ck_assert_str_eq(told(), "");
+}
+END_TEST
+
 START_TEST(a_change_of_the_rate_is_told_once_with_who_made_it)
 {
     capture();
@@ -343,6 +356,7 @@ int main(void)
     tcase_add_test(tcase, a_log_gets_a_line_at_the_beginning_and_no_more);
     tcase_add_test(tcase, one_message_is_told_as_one);
     tcase_add_test(tcase, a_log_tells_once_that_the_run_waits);
+    tcase_add_test(tcase, a_log_is_silent_where_what_would_be_waited_for_ends_the_run);
     tcase_add_test(tcase, a_change_of_the_rate_is_told_once_with_who_made_it);
     tcase_add_test(tcase, the_first_stop_signal_is_answered_once_even_when_quiet);
     tcase_add_test(tcase, a_terminal_gets_one_line_that_is_erased_at_the_end);
