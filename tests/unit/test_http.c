@@ -367,6 +367,7 @@ START_TEST(only_https_and_loopback_may_be_asked)
         {"http://127.0.0.1:8080/x", false, 0},
         {"http://127.9.9.9/x", false, 0},
         {"http://localhost:1/x", false, 0},
+        {"http://LocalHost:1/x", false, 0},
         {"http://[::1]:1/x", false, 0},
         {"http://sistemasmasivos.com/x", false, -1},
         {"http://sistemasmasivos.com/x", true, 0},
