@@ -5,6 +5,7 @@
 #include "campana/load_line.h"
 #include "campana/shell.h"
 #include "campana/textfile.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,6 +52,14 @@ static int check_standard_input(const struct options *given, const struct loadin
         "standard input (-) can be only one of the spreadsheet, the template and the suppression lists");
 }
 
+/* A slip of the pen must not leave an empty database where there was none. */
+static int check_file(const char *file, struct error *error)
+{
+    if (strcmp(file, "-") == 0 || access(file, R_OK) == 0)
+        return 0;
+    return error_set(error, ERROR_INPUT, "%s: cannot be opened: %s", file, strerror(errno));
+}
+
 static int copy_suppress(const struct options *given, struct loading *loading, struct error *error)
 {
     size_t count = given->given[OPTION_SUPPRESS].count;
@@ -89,7 +98,8 @@ int loading_read(struct invocation *invocation, struct loading *loading, struct 
     if (loading->options.rejects != NULL && strcmp(loading->options.rejects, "-") == 0)
         return error_set(error, ERROR_INPUT,
                          "--rejects needs a file of its own: standard output (-) has other things to say");
-    if (copy_suppress(given, loading, error) != 0 || check_standard_input(given, loading, error) != 0)
+    if (check_file(loading->options.file, error) != 0 || copy_suppress(given, loading, error) != 0 ||
+        check_standard_input(given, loading, error) != 0)
         return -1;
     return choose_template(given, loading, error);
 }

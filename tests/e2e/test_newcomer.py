@@ -107,6 +107,8 @@ class CommandLine(harness.CampanaTest):
                 (["--rate", "5", "run", "x.csv"], "--rate belongs behind its command: campana COMMAND … --rate"),
                 (["balance", "3"], 'one argument too many: "3". campana balance takes none\n'),
                 (["load", ""], "the argument is empty (a script's variable that is not set?). It is campana load FILE"),
+                (["load", "nosuch.csv"], "nosuch.csv: cannot be opened: No such file or directory\n"),
+                (["run", "nosuch.csv"], "nosuch.csv: cannot be opened: No such file or directory\n"),
                 (["load", "x.csv", "--rejects", "-"], "--rejects needs a file of its own")):
             with self.subTest(arguments=arguments):
                 self.assertIn(words, self.campana(*arguments, expect=2).err)
