@@ -31,9 +31,9 @@ struct http;
 struct http_options {
     int concurrency;            /* most requests under way, 1 to 1024 */
     int64_t connect_timeout_ms; /* name, TCP and TLS together */
-    int64_t timeout_ms;         /* the whole request: it ends then, or two seconds later at the latest. Seconds in which
-                                   http_wait() was not called though it was time, because the process was stopped or kept by
-                                   something else, do not count: the answer may be there already */
+    int64_t timeout_ms;         /* the whole request: it ends then. Seconds in which http_wait() was not called though it was
+                                   time, because the process was stopped or kept by something else, do not count: the answer
+                                   may be there already */
     bool insecure_http;         /* plain http to hosts other than loopback */
     const char *proxy;          /* NULL: none, whatever the environment says */
     const char *ca_file;        /* NULL: the system's certificates */

@@ -18,9 +18,6 @@
 #define EVENTS_AT_ONCE 32
 #define SPARE_FILES    64
 #define KEPT_BYTES     (32 << 20)
-/* So long after its time libcurl has ended a request. Where it has not, it has forgotten it (7.88.1 was seen
- * to leave requests waiting for another one's connection for ever), and it is ended here. */
-#define FORGOTTEN_NS (2 * NS_PER_S)
 
 struct http {
     CURLM *multi;
@@ -32,8 +29,8 @@ struct http {
     struct sockets sockets;
     int alarm;              /* eventfd by which another thread ends the wait; -1: none */
     int64_t timer_due_ns;   /* when libcurl wants to be called without an event; INT64_MAX: not at all */
-    int64_t timeout_ns;     /* of a request, FORGOTTEN_NS with it */
-    int64_t look_due_ns;    /* before that no request has been forgotten; INT64_MAX: none is under way */
+    int64_t timeout_ns;     /* of a request */
+    int64_t look_due_ns;    /* before that no request is overdue; INT64_MAX: none is under way */
     int64_t seen_ns;        /* until then the network was looked at, or waited for */
     struct transfer *asked; /* by the last http_ask() */
     const volatile sig_atomic_t *stop; /* ends http_ask(); NULL: nothing does */
@@ -142,7 +139,7 @@ int http_open(const struct http_options *options, struct http **http, struct err
     made->alarm = -1;
     made->timer_due_ns = INT64_MAX;
     made->look_due_ns = INT64_MAX;
-    made->timeout_ns = options->timeout_ms * NS_PER_MS + FORGOTTEN_NS;
+    made->timeout_ns = options->timeout_ms * NS_PER_MS;
     allow_files(options->concurrency);
     keep_memory();
     if (open_parts(made, options, error) != 0) {
@@ -229,7 +226,12 @@ static void collect_finished(struct http *http)
     }
 }
 
-static void end_forgotten(struct http *http, int64_t now_ns)
+/* Not left to libcurl. It looks at the time before it looks at the socket, and at every request's time
+ * whichever socket it is asked about: where the process was stopped between the network's word and libcurl's
+ * look at the clock, all would be over though their answers lie there. And it was seen to forget requests
+ * (7.88.1: they waited for another one's connection for ever). Here one instant decides about the absence and
+ * about the end. */
+static void end_overdue(struct http *http, int64_t now_ns)
 {
     if (now_ns < http->look_due_ns)
         return;
@@ -239,9 +241,10 @@ static void end_forgotten(struct http *http, int64_t now_ns)
         int64_t due_ns = transfer->started_ns + transfer->unseen_ns + http->timeout_ns;
         if (!transfer->with_libcurl)
             continue;
-        if (due_ns <= now_ns)
+        if (due_ns <= now_ns) {
+            transfer_tell_timeout(transfer, now_ns);
             end_transfer(http, transfer, CURLE_OPERATION_TIMEDOUT);
-        else if (due_ns < http->look_due_ns)
+        } else if (due_ns < http->look_due_ns)
             http->look_due_ns = due_ns;
     }
 }
@@ -350,7 +353,7 @@ int http_wait(struct http *http, int64_t timeout_ns, const sigset_t *unblocked, 
         if (run_timer(http, now_ns, error) != 0)
             return -1;
         collect_finished(http);
-        end_forgotten(http, now_ns);
+        end_overdue(http, now_ns);
         if (http->finished != NULL || woken)
             return 0;
         int64_t until_ns = http->timer_due_ns < deadline_ns ? http->timer_due_ns : deadline_ns;

@@ -55,9 +55,8 @@ struct transfer {
     char trouble[CURL_ERROR_SIZE];
     char detail[CURL_ERROR_SIZE];
     int64_t started_ns, finished_ns;
-    int64_t timeout_ms; /* libcurl's for it */
-    int64_t unseen_ns;  /* so long meanwhile nobody looked at the network, which its timeout does not count */
-    bool with_libcurl;  /* started, and not ended */
+    int64_t unseen_ns; /* so long meanwhile nobody looked at the network, which its timeout does not count */
+    bool with_libcurl; /* started, and not ended */
 };
 
 int transfer_init(struct transfer *transfer, const struct http_options *options, struct curl_slist *headers,
@@ -68,7 +67,11 @@ void transfer_free(struct transfer *transfer);
 int transfer_prepare(struct transfer *transfer, const struct http_request *request, void *tag,
                      struct error *error);
 
-/* Nobody looked at the network from the one instant to the other: the request under way gets as much more time. */
+/* Before a request is ended that has taken too long: the words for it. */
+void transfer_tell_timeout(struct transfer *transfer, int64_t now_ns);
+
+/* Nobody looked at the network from the one instant to the other: the request under way gets as much more
+ * time. */
 void transfer_allow_for(struct transfer *transfer, int64_t from_ns, int64_t to_ns);
 
 /* The fence's verdict on a request that has ended. */

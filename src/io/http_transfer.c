@@ -3,6 +3,7 @@
 #include "campana/clock.h"
 #include "campana/error.h"
 #include "http_internal.h"
+#include <inttypes.h>
 #include <string.h>
 
 #define IDLE_CONNECTION_S 5L
@@ -102,7 +103,6 @@ static int set_options(struct transfer *transfer, const struct http_options *opt
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     SET(CURLOPT_MAXAGE_CONN, IDLE_CONNECTION_S);
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
-    SET(CURLOPT_TIMEOUT_MS, (long)options->timeout_ms);
     if (options->ca_file != NULL)
         SET(CURLOPT_CAINFO, options->ca_file);
     return 0;
@@ -111,7 +111,6 @@ static int set_options(struct transfer *transfer, const struct http_options *opt
 int transfer_init(struct transfer *transfer, const struct http_options *options, struct curl_slist *headers,
                   struct sockets *sockets, struct error *error)
 {
-    transfer->timeout_ms = options->timeout_ms;
     transfer->easy = curl_easy_init();
     if (transfer->easy == NULL || set_options(transfer, options, headers, sockets) != 0)
         return error_no_memory(error);
@@ -182,12 +181,6 @@ static int set_request(struct transfer *transfer, const struct http_request *req
     return 0;
 }
 
-static void set_timeout(struct transfer *transfer)
-{
-    curl_easy_setopt(transfer->easy, CURLOPT_TIMEOUT_MS,
-                     (long)(transfer->timeout_ms + transfer->unseen_ns / NS_PER_MS));
-}
-
 int transfer_prepare(struct transfer *transfer, const struct http_request *request, void *tag,
                      struct error *error)
 {
@@ -202,22 +195,23 @@ int transfer_prepare(struct transfer *transfer, const struct http_request *reque
     transfer->body_too_long = false;
     transfer->trouble[0] = '\0';
     transfer->started_ns = clock_monotonic_ns(&clock_system);
-    if (transfer->unseen_ns > 0) {
-        transfer->unseen_ns = 0;
-        set_timeout(transfer);
-    }
+    transfer->unseen_ns = 0;
     return set_request(transfer, request) == 0 ? 0 : error_no_memory(error);
 }
 
-/* libcurl looks at the time before it looks at the socket: an answer that came while nobody looked would be
- * none. Where this takes it past its own timer, the loop ends the request. */
+void transfer_tell_timeout(struct transfer *transfer, int64_t now_ns)
+{
+    snprintf(transfer->trouble, sizeof transfer->trouble,
+             "Operation timed out after %" PRId64 " milliseconds with %zu bytes received",
+             (int64_t)((now_ns - transfer->started_ns) / NS_PER_MS), transfer->body_len);
+}
+
 void transfer_allow_for(struct transfer *transfer, int64_t from_ns, int64_t to_ns)
 {
     int64_t unseen_ns = to_ns - (from_ns > transfer->started_ns ? from_ns : transfer->started_ns);
     if (unseen_ns < HTTP_UNSEEN_LEAST_NS)
         return;
     transfer->unseen_ns += unseen_ns;
-    set_timeout(transfer);
 }
 
 /* ---- the verdict ---- */
