@@ -22,17 +22,17 @@ static bool is_continuation(uint32_t code_point)
     return code_point >= 0x80 && code_point <= 0xBF;
 }
 
+/* Nearly every Spanish text has a first byte as these have: the second one is looked at before anything else.
+ */
 static bool is_garbled_at(const char *data, size_t len)
 {
-    uint32_t second = 0;
-    if (len < LEAD_BYTES || utf8_next(data + LEAD_BYTES, len - LEAD_BYTES, &second) == 0)
+    enum { A_CIRCUMFLEX = 0x82, A_TILDE = 0x83, SMALL_A_CIRCUMFLEX = 0xA2 };
+    unsigned char letter = len < LEAD_BYTES ? 0 : (unsigned char)data[1];
+    uint32_t second;
+    if ((letter != A_CIRCUMFLEX && letter != A_TILDE && letter != SMALL_A_CIRCUMFLEX) ||
+        utf8_next(data + LEAD_BYTES, len - LEAD_BYTES, &second) == 0)
         return false;
-    switch ((unsigned char)data[1]) {
-    case 0x82: /* Â */
-    case 0x83: /* Ã */ return is_continuation(second);
-    case 0xA2: /* â */ return second == 0x20AC || second == 0x80;
-    default: return false;
-    }
+    return letter == SMALL_A_CIRCUMFLEX ? second == 0x20AC || second == 0x80 : is_continuation(second);
 }
 
 bool garbled_is(struct slice text)
