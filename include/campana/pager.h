@@ -11,7 +11,8 @@ struct error;
  * the terminal's width before. 0 or -1. */
 int pager_begin(struct error *error);
 
-/* Waits until the person has read, and gives standard output back. Harmless without. */
-void pager_end(void);
+/* Waits until the person has read, and gives standard output back. Harmless without. 0, or -1 with ERROR_INPUT where there was
+ * no such program: nobody has read anything. */
+int pager_end(struct error *error);
 
 #endif

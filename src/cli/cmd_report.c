@@ -57,6 +57,7 @@ static int write_out(struct store *store, const struct campaign *campaign,
                      const struct report_options *options, struct error *error)
 {
     struct outflow outflow;
+    struct error ignored;
     if (options->format == REPORT_TABLE && pager_begin(error) != 0)
         return -1;
     outflow_init(&outflow);
@@ -64,8 +65,7 @@ static int write_out(struct store *store, const struct campaign *campaign,
     if (result == 0)
         result = outflow_finish(&outflow, error);
     outflow_free(&outflow);
-    pager_end();
-    return result;
+    return pager_end(result == 0 ? error : &ignored) == 0 ? result : -1;
 }
 
 static int check_one(const struct invocation *invocation, struct error *error)

@@ -13,8 +13,12 @@
 #include <unistd.h>
 
 #define PATH_BYTES 4096
+/* A shell's exit status where it cannot run a command (POSIX.1-2017, XCU 2.8.2). */
+#define CANNOT_RUN 126
+#define NOT_FOUND  127
 
 static pid_t pager_pid; /* 0: none */
+static const char *pager;
 static int terminal = -1;
 static struct sigaction interrupt_before;
 
@@ -35,27 +39,27 @@ static bool is_installed(const char *name)
 
 static const char *choose(void)
 {
-    const char *pager = getenv("PAGER");
+    const char *named = getenv("PAGER");
     if (!terminal_can_rewrite(STDOUT_FILENO))
         return NULL;
-    if (pager == NULL)
+    if (named == NULL)
         return is_installed("less") ? "less" : NULL;
-    return pager[0] == '\0' || strcmp(pager, "cat") == 0 ? NULL : pager;
+    return named[0] == '\0' || strcmp(named, "cat") == 0 ? NULL : named;
 }
 
-static _Noreturn void become(const char *pager, int input)
+static _Noreturn void become(int input)
 {
     dup2(input, STDIN_FILENO);
     setenv("LESS", "FRX", 0);
     execlp("sh", "sh", "-c", pager, (char *)NULL);
-    _exit(127);
+    _exit(NOT_FOUND);
 }
 
 int pager_begin(struct error *error)
 {
     int ends[2];
     struct sigaction ignore = {.sa_handler = SIG_IGN};
-    const char *pager = choose();
+    pager = choose();
     if (pager == NULL)
         return 0;
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -63,7 +67,7 @@ int pager_begin(struct error *error)
     terminal = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     pager_pid = terminal < 0 ? -1 : fork();
     if (pager_pid == 0)
-        become(pager, ends[0]);
+        become(ends[0]);
     close(ends[0]);
     if (pager_pid < 0) {
         error_set(error, ERROR_MACHINE, "cannot start the pager: %s", strerror(errno));
@@ -79,15 +83,20 @@ int pager_begin(struct error *error)
     return 0;
 }
 
-void pager_end(void)
+int pager_end(struct error *error)
 {
-    int status;
+    int status = 0;
     if (pager_pid == 0)
-        return;
+        return 0;
     dup2(terminal, STDOUT_FILENO); /* the pager sees the end */
     close(terminal);
     while (waitpid(pager_pid, &status, 0) < 0 && errno == EINTR)
         continue;
     sigaction(SIGINT, &interrupt_before, NULL);
     pager_pid = 0;
+    if (!WIFEXITED(status) || (WEXITSTATUS(status) != CANNOT_RUN && WEXITSTATUS(status) != NOT_FOUND))
+        return 0;
+    return error_set(error, ERROR_INPUT,
+                     "the pager cannot be run: PAGER is \"%s\". Name another one, or set PAGER=cat for none",
+                     pager);
 }
