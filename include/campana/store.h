@@ -92,6 +92,8 @@ struct counts {
 
 /* Counts by state: a scan of the campaign's rows. */
 int store_count(struct store *store, const struct campaign *campaign, struct counts *counts, struct error *error);
+/* How many of the accepted and the refused ones are so because a person decided it. */
+int store_count_decided(struct store *store, const struct campaign *campaign, struct counts *counts, struct error *error);
 
 /* Without a scan: what is pending … */
 int store_count_pending(struct store *store, int64_t campaign_id, int64_t *pending, struct error *error);

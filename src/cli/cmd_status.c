@@ -103,9 +103,10 @@ static int put_json_run(void *context, const struct run *run, struct error *erro
 /* Without the closing brace. */
 static int put_json_campaign(struct status *status, const struct campaign *campaign, struct error *error)
 {
-    struct counts counts;
+    struct counts counts, decided;
     struct buffer *out = status->out;
-    if (store_count(status->store, campaign, &counts, error) != 0)
+    if (store_count(status->store, campaign, &counts, error) != 0 ||
+        store_count_decided(status->store, campaign, &decided, error) != 0)
         return -1;
     buffer_puts(out, "{\"campaign\":");
     layout_put_json(out, campaign->name);
@@ -118,7 +119,8 @@ static int put_json_campaign(struct status *status, const struct campaign *campa
     for (int state = 0; state < JOB_STATES; state++)
         buffer_printf(out, "%s\"%s\":%" PRId64, state == 0 ? "" : ",", job_state_name((enum job_state)state),
                       counts.of[state]);
-    buffer_put(out, '}');
+    buffer_printf(out, "},\"decided\":{\"accepted\":%" PRId64 ",\"refused\":%" PRId64 "}",
+                  decided.of[JOB_ACCEPTED], decided.of[JOB_REFUSED]);
     return 0;
 }
 
@@ -227,10 +229,11 @@ static int put_run(void *context, const struct run *run, struct error *error)
 
 static int put_one(struct status *status, const struct campaign *campaign, struct error *error)
 {
-    struct counts counts;
+    struct counts counts, decided;
     struct buffer *out = status->out;
     int64_t rows = 0;
-    if (store_count(status->store, campaign, &counts, error) != 0)
+    if (store_count(status->store, campaign, &counts, error) != 0 ||
+        store_count_decided(status->store, campaign, &decided, error) != 0)
         return -1;
     for (int state = 0; state < JOB_STATES; state++)
         rows += counts.of[state];
@@ -257,6 +260,9 @@ static int put_one(struct status *status, const struct campaign *campaign, struc
                       job_state_meaning(of));
         if (of != JOB_ACCEPTED && job_state_remedy(of)[0] != '\0')
             buffer_printf(out, "                     %s\n", job_state_remedy(of));
+        if (decided.of[state] > 0)
+            buffer_printf(out, "                     %" PRId64 " of them because a person decided so\n",
+                          decided.of[state]);
     }
     return store_each_run(status->store, campaign->id, put_run, status, error);
 }

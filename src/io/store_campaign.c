@@ -133,6 +133,21 @@ int store_count(struct store *store, const struct campaign *campaign, struct cou
     return 0;
 }
 
+int store_count_decided(struct store *store, const struct campaign *campaign, struct counts *counts,
+                        struct error *error)
+{
+    struct query query = query_open(store, SQL_COUNT_DECIDED);
+    query_bind_int(&query, campaign->first_id);
+    query_bind_int(&query, campaign->last_id);
+    if (query_step(&query, error) < 0)
+        return -1;
+    *counts = (struct counts){0};
+    counts->of[JOB_ACCEPTED] = query_int(&query, 0);
+    counts->of[JOB_REFUSED] = query_int(&query, 1);
+    query_close(&query);
+    return 0;
+}
+
 int store_count_pending(struct store *store, int64_t campaign_id, int64_t *pending, struct error *error)
 {
     struct query query = query_open(store, SQL_COUNT_PENDING);

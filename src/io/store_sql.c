@@ -50,6 +50,12 @@ const struct store_statement_text store_sql[STORE_SQLS] = {
                                               "       count(*) FILTER (WHERE state = 'duplicate'),"
                                               "       count(*) FILTER (WHERE state = 'suppressed')"
                                               "  FROM message WHERE id BETWEEN ?1 AND ?2"},
+    [SQL_COUNT_DECIDED] = {"count what a person decided",
+                           "SELECT count(*) FILTER (WHERE state = 'accepted'),"
+                           "       count(*) FILTER (WHERE state = 'refused')"
+                           "  FROM message"
+                           " WHERE id IN (SELECT message_id FROM resolution WHERE message_id BETWEEN ?1 AND ?2)"
+                           "   AND reason_code = 'resolved'"},
     [SQL_COUNT_PENDING] = {"count what is pending",
                            "SELECT count(*) FROM message WHERE campaign_id = ?1 AND state = 'pending'"},
     [SQL_COUNT_UNKNOWN] =

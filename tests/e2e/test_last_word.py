@@ -1,6 +1,7 @@
 """What is said when a run is over or does not begin: why, what is left, and a command that really goes on."""
 
 import datetime
+import json
 import shlex
 import signal
 import sqlite3
@@ -84,6 +85,21 @@ class LastWord(harness.CampanaTest):
         self.assertEqual(self.to_go_on(result.err), ["run", "campaign.csv", "--once-per-day"])
         self.campana("resolve", "campaign", "--as", "accepted", "--yes", expect=0)
         self.campana("run", "campaign.csv", "--once-per-day", expect=0)
+
+    def test_status_does_not_take_a_persons_decision_for_the_gateways_word(self):
+        self.simulate(script="on 2: empty\non 3: empty\n")
+        self.write_campaign(3)
+        self.campana("run", "campaign.csv", "--concurrency", 1, expect=9)
+        self.assertNotIn("because a person decided so", self.campana("status", "campaign", expect=0).out)
+        self.campana("resolve", "campaign", "--row", 3, "--as", "accepted", "--yes", expect=0)
+        self.campana("resolve", "campaign", "--row", 4, "--as", "refused", "--yes", expect=0)
+        lines = [line.split() for line in self.campana("status", "campaign", expect=0).out.splitlines()]
+        said = "1 of them because a person decided so".split()
+        for state, count in (("accepted", "2"), ("refused", "1")):
+            at = next(i for i, line in enumerate(lines) if line[:2] == [count, state])
+            self.assertIn(said, lines[at + 1:at + 3])
+        status = json.loads(self.campana("status", "campaign", "--json", expect=0).out)
+        self.assertEqual(status["decided"], {"accepted": 1, "refused": 1})
 
     def test_a_character_that_the_charset_lacks_is_not_followed_by_the_command_that_failed(self):
         self.simulate()

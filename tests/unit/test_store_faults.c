@@ -378,10 +378,11 @@ static int read_wrong_rows(void)
 
 static int read_counts(void)
 {
-    struct counts counts;
+    struct counts counts, decided;
     int64_t pending, unknown, row, last_used_ms;
     bool needs_erasing;
     if (store_count(store, &over, &counts, &error) != 0 ||
+        store_count_decided(store, &over, &decided, &error) != 0 ||
         store_count_pending(store, sending.id, &pending, &error) != 0 ||
         store_count_unknown(store, sending.id, &unknown, &error) != 0 ||
         store_pending_row(store, sending.id, 2, &row, &error) != 0 ||
@@ -391,8 +392,8 @@ static int read_counts(void)
         return -1;
     for (int state = 0; state < JOB_STATES; state++)
         buffer_printf(&told, "%d ", (int)counts.of[state]);
-    buffer_printf(&told, "%d %d %d %lld %d", (int)pending, (int)unknown, (int)row, (long long)last_used_ms,
-                  needs_erasing);
+    buffer_printf(&told, "%d %d %d %d %lld %d", (int)decided.of[JOB_REFUSED], (int)pending, (int)unknown,
+                  (int)row, (long long)last_used_ms, needs_erasing);
     return buffer_check(&told, &error);
 }
 

@@ -97,6 +97,11 @@ START_TEST(a_row_becomes_what_the_person_decided)
     ck_assert_str_eq(fixture_text(sql), moves[_i].message);
     ck_assert_int_eq(fixture_number("SELECT count(*) FROM resolution"), 1);
     ck_assert_int_eq(fixture_number("SELECT count(*) FROM attempt"), 5);
+    struct counts decided;
+    assert_ok(store_count_decided(store, &campaign, &decided, &error));
+    ck_assert_int_eq(decided.of[JOB_ACCEPTED], moves[_i].to == JOB_ACCEPTED);
+    ck_assert_int_eq(decided.of[JOB_REFUSED], moves[_i].to == JOB_REFUSED);
+    ck_assert_int_eq(decided.of[JOB_PENDING], 0);
 }
 END_TEST
 
