@@ -29,9 +29,8 @@ int columns_find_namesake(const struct slice *names, size_t count, size_t index,
                           struct error *error);
 
 /* Makes names unique as reports show them: an empty name becomes its place counted from 1 ("3"), a repeated
- * one gets
- * "_2", "_3" … `taken` (may be NULL, `taken_count` 0) are names that are gone already. Appends to `out` the
- * `count` names as a JSON array. Running out of memory shows in `out`. */
+ * one gets "_2", "_3" … `taken` (may be NULL, `taken_count` 0) are names that are gone already. Appends to
+ * `out` the `count` names as a JSON array. Running out of memory shows in `out`. */
 void columns_put_unique(const struct slice *names, size_t count, const char *const *taken, size_t taken_count,
                         struct buffer *out);
 

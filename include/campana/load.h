@@ -78,8 +78,7 @@ struct verdict_sample {
  * was loaded before, only campaign, facts, the columns, loaded_before and same_content are filled. */
 struct verdict {
     char *campaign;     /* its name */
-    bool loaded_before; /* this very content was there already, with the same settings; `campaign` is its name
-                         */
+    bool loaded_before; /* this very content was there already, the same settings; `campaign` is its name */
     char *same_content; /* owned; NULL: none. Where loaded_before: the same as `campaign`, which is not the
                            file's name, and was recognised by its content. Else the latest campaign with this
                            very content, whose recipients would be written to again: on a dry run, and where

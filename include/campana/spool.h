@@ -13,8 +13,7 @@ int spool_open(const char *path, const char *shown, int *descriptor, struct erro
 /* The same for what is read once, from its beginning, by read(): nothing is copied. */
 int spool_open_once(const char *path, const char *shown, int *descriptor, struct error *error);
 
-/* A file without a name, below $TMPDIR, else /var/tmp: a descriptor to write and read, or -1 with errno set.
- */
+/* A file without a name, below $TMPDIR, else /var/tmp: a descriptor to write and read, or -1 with errno set. */
 int spool_temporary(void);
 
 #endif
