@@ -221,12 +221,12 @@ static int64_t late_ms(void *context)
 
 static const struct clock late_clock = {late_ms, late_ns, NULL};
 
-static void take_a_tenth_of_a_second(void)
+static void take_a_third_of_a_second(void)
 {
     int claimed = (int)counts().of[JOB_INFLIGHT];
     if (claimed > most_claimed)
         most_claimed = claimed;
-    disk_ns += 100 * NS_PER_MS;
+    disk_ns += 333 * NS_PER_MS;
 }
 
 START_TEST(what_is_due_while_a_slow_disk_writes_is_claimed_before)
@@ -236,7 +236,7 @@ START_TEST(what_is_due_while_a_slow_disk_writes_is_claimed_before)
     options.rate = (struct rate){100, NS_PER_S};
     disk_ns = 0;
     most_claimed = 0;
-    at_commit = take_a_tenth_of_a_second;
+    at_commit = take_a_third_of_a_second;
     ck_assert_int_eq(
         engine_run(store, http, &options, "", &late_clock, NULL, &stop, NULL, NULL, &result, &error), 0);
     ck_assert_int_eq(most_claimed, options.concurrency);
