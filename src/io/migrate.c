@@ -95,7 +95,9 @@ static int number_at(const unsigned char *header, int offset)
     return (int)((uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3]);
 }
 
-/* 1: *header is filled; 0: the file is empty, or the database is in memory; -1. */
+/* 1: *header is filled; 0: the file is empty, or the database is in memory; -1. No lock is held: a file that
+ * was empty may have been made a database by another process since it was read. So it is read again before it
+ * is called too short. */
 static int read_header(sqlite3 *database, const char *path, unsigned char header[HEADER_BYTES],
                        struct error *error)
 {
@@ -103,12 +105,16 @@ static int read_header(sqlite3 *database, const char *path, unsigned char header
     sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
     if (file == NULL || file->pMethods == NULL)
         return 0;
-    int code = file->pMethods->xRead(file, header, HEADER_BYTES, 0);
-    if (code == SQLITE_OK)
-        return 1;
-    if (code != SQLITE_IOERR_SHORT_READ)
-        return store_fail(database, path, "read the database", code, error);
-    return file->pMethods->xRead(file, header, 1, 0) == SQLITE_OK ? refuse_unreadable(path, error) : 0;
+    for (int times = 0; times < 2; times++) {
+        int code = file->pMethods->xRead(file, header, HEADER_BYTES, 0);
+        if (code == SQLITE_OK)
+            return 1;
+        if (code != SQLITE_IOERR_SHORT_READ)
+            return store_fail(database, path, "read the database", code, error);
+        if (file->pMethods->xRead(file, header, 1, 0) != SQLITE_OK)
+            return 0;
+    }
+    return refuse_unreadable(path, error);
 }
 
 /* What the file itself says, before SQLite has read or locked anything. */

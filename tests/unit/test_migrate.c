@@ -142,6 +142,59 @@ START_TEST(of_many_first_comers_one_migrates_and_all_go_on)
 }
 END_TEST
 
+/* SQLite's files, but that another process makes the database just when this one has found the file empty for
+ * the nth time: SQLite looks at it as it opens it, and then campana does. */
+static sqlite3_vfs meeting;
+static sqlite3_io_methods meeting_methods;
+static int (*read_as_usual)(sqlite3_file *, void *, int, sqlite3_int64);
+static int (*open_as_usual)(sqlite3_vfs *, const char *, sqlite3_file *, int, int *);
+static int meets_in;
+
+static int read_and_meet(sqlite3_file *file, void *bytes, int count, sqlite3_int64 at)
+{
+    int code = read_as_usual(file, bytes, count, at);
+    if (code == SQLITE_IOERR_SHORT_READ && meets_in > 0 && --meets_in == 0) {
+        pid_t other = fork();
+        ck_assert_int_ge(other, 0);
+        if (other == 0) {
+            store_close(fixture_open(STORE_CREATE));
+            _exit(0);
+        }
+        int status;
+        ck_assert_int_eq(waitpid(other, &status, 0), other);
+        ck_assert_int_eq(status, 0);
+    }
+    return code;
+}
+
+static int open_and_meet(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *flags_out)
+{
+    int code = open_as_usual(vfs, name, file, flags, flags_out);
+    if (code == SQLITE_OK && (flags & SQLITE_OPEN_MAIN_DB) != 0) {
+        read_as_usual = file->pMethods->xRead;
+        meeting_methods = *file->pMethods;
+        meeting_methods.xRead = read_and_meet;
+        file->pMethods = &meeting_methods;
+    }
+    return code;
+}
+
+START_TEST(a_file_that_becomes_a_database_while_it_is_looked_at_is_ours)
+{
+    write_file(fixture_database, "", 0);
+    meeting = *sqlite3_vfs_find(NULL);
+    open_as_usual = meeting.xOpen;
+    meeting.zName = "meeting";
+    meeting.xOpen = open_and_meet;
+    ck_assert_int_eq(sqlite3_vfs_register(&meeting, 1), SQLITE_OK);
+    meets_in = _i + 1;
+    store_close(fixture_open(STORE_CREATE));
+    sqlite3_vfs_unregister(&meeting);
+    ck_assert_int_eq(meets_in, 0);
+    ck_assert_int_eq(fixture_number("PRAGMA application_id"), MIGRATE_APPLICATION_ID);
+}
+END_TEST
+
 static void die_at(void *context, const char *step)
 {
     if (strcmp(step, context) == 0)
@@ -320,6 +373,7 @@ int main(void)
     tcase_add_test(ours, a_second_opening_finds_it_all_done);
     tcase_add_loop_test(ours, an_empty_file_and_an_empty_sqlite_database_become_ours, 0, 2);
     tcase_add_test(ours, of_many_first_comers_one_migrates_and_all_go_on);
+    tcase_add_loop_test(ours, a_file_that_becomes_a_database_while_it_is_looked_at_is_ours, 0, 2);
     tcase_add_test(ours, a_crash_while_it_is_made_leaves_what_the_next_one_completes);
     tcase_add_test(ours, a_migration_that_fails_leaves_nothing_of_itself);
     TCase *others = fixture_case(suite, "others");
