@@ -7,6 +7,7 @@ import re
 import resource
 import signal
 import subprocess
+import time
 
 import harness
 from harness import number
@@ -169,11 +170,16 @@ class LimitedFiles(harness.CampanaTest):
 class Rejects(harness.CampanaTest):
     def test_a_load_that_was_stopped_goes_on_with_the_same_command_and_its_rejects(self):
         self.simulate()
+        self.fresh_folder("whole")
+        self.write_big()
+        began_s = time.monotonic()
+        self.campana("load", "big.csv", "--rejects", "r.csv", expect=0)
+        self.whole_s = time.monotonic() - began_s
         for sig, command in ((signal.SIGKILL, "run"), (signal.SIGINT, "run"), (signal.SIGTERM, "load")):
             arguments = [command, "big.csv", "--rejects", "r.csv", *(["--limit", "1", "--yes"] if command == "run" else [])]
             for attempt in range(10):
                 self.fresh_folder("%s-%d" % (sig.name, attempt))
-                self.write("big.csv", "celular,mensaje\n" + "".join("%s,Hola %d\n" % ("abc" if i % 2 else number(i), i) for i in range(200_000)))
+                self.write_big()
                 if self.stopped_while_it_reads(arguments, sig):
                     break
             else:
@@ -183,20 +189,27 @@ class Rejects(harness.CampanaTest):
             self.assertEqual((self.folder / "r.csv").read_bytes().count(b"\n"), 100_001)
             self.assertEqual((self.folder / "r.csv").stat().st_mode & 0o777, 0o600)
 
+    def write_big(self):
+        self.write("big.csv", "celular,mensaje\n" + "".join("%s,Hola %d\n" % ("abc" if i % 2 else number(i), i) for i in range(200_000)))
+
     def stopped_while_it_reads(self, arguments, sig):
         process = self.start(*arguments)
-        while process.poll() is None and not self.has_begun_its_rejects(process.pid):
-            pass
+        half_s = time.monotonic() + self.whole_s / 2
+        while process.poll() is None and not self.has_begun_its_rejects(process.pid, half_s):
+            time.sleep(0.001)
         process.send_signal(sig)
         _, err = process.communicate(timeout=harness.DEADLINE_S)
-        if self.rows("SELECT * FROM sqlite_schema WHERE name = 'campaign'") != [] and self.rows("SELECT * FROM campaign") != []:
+        if self.db.exists() and json.loads(self.campana("status", "--json", expect=0).out) != []:
             return False
         if sig != signal.SIGKILL:
             self.assertEqual(process.returncode, 5)
             self.assertIn(b"campana: interrupted; ", err)
         return True
 
-    def has_begun_its_rejects(self, pid):
+    def has_begun_its_rejects(self, pid, half_s):
+        """What a process that leaves no core has open, root alone may see. For others, half of its time."""
+        if os.geteuid() != 0:
+            return time.monotonic() > half_s
         for link in pathlib.Path("/proc/%d/fd" % pid).glob("*"):
             try:
                 if os.readlink(link).startswith((str(self.folder / "r.csv"), str(self.folder) + "/#")) and os.stat(link).st_size > 0:
