@@ -183,7 +183,7 @@ START_TEST(a_campaign_is_loaded_looked_at_and_loaded_again)
     assert_words(
         out,
         "\"counts\":{\"pending\":3,\"inflight\":0,\"accepted\":0,\"refused\":0,\"unknown\":0,\"invalid\":0,"
-        "\"duplicate\":0,\"suppressed\":0},\"runs\":[]}");
+        "\"duplicate\":0,\"suppressed\":0},\"decided\":{\"accepted\":0,\"refused\":0},\"runs\":[]}");
     assert_campana("campana status --json", EXIT_DONE);
     ck_assert_int_eq(out[0], '[');
     assert_campana("campana status nobody", EXIT_INPUT);
