@@ -65,7 +65,9 @@ static int write_out(struct store *store, const struct campaign *campaign,
     if (result == 0)
         result = outflow_finish(&outflow, error);
     outflow_free(&outflow);
-    return pager_end(result == 0 ? error : &ignored) == 0 ? result : -1;
+    /* Where nobody read it to its end, that may be because of the pager. */
+    bool told = result != 0 && error->kind != ERROR_NONE;
+    return pager_end(told ? &ignored : error) == 0 ? result : -1;
 }
 
 static int check_one(const struct invocation *invocation, struct error *error)

@@ -197,11 +197,14 @@ class Pager(harness.CampanaTest):
         self.assertEqual(len(self.campana("report", "campaign", env={"PAGER": "false", "TERM": "xterm"}).out.splitlines()), 101)
 
     def test_a_pager_that_is_not_there_is_told(self):
-        screen = Screen(self, ["report", "campaign"], PAGER="no-such-pager")
-        written = screen.until(None)
-        self.assertEqual(screen.end(), 2, written)
-        self.assertIn('PAGER is "no-such-pager"', written)
-        self.assertIn("PAGER=cat", written)
+        self.write_campaign(5000, name="more.csv")  # more than fits a pipe that nobody reads
+        self.campana("load", "more.csv", expect=0)
+        for name in ("campaign", "more"):
+            screen = Screen(self, ["report", name], PAGER="no-such-pager")
+            written = screen.until(None)
+            self.assertEqual(screen.end(), 2, written)
+            self.assertIn('PAGER is "no-such-pager"', written)
+            self.assertIn("PAGER=cat", written)
 
     def test_a_pager_that_is_left_early_ends_the_report_quietly(self):
         screen = Screen(self, ["report", "campaign"], PAGER="head -1")
