@@ -80,7 +80,9 @@ int engine_dispatch(struct engine *engine, struct error *error)
         step_at(engine->steps, "after-hand-off");
         slots_pop(&engine->claimed);
         engine->under_way++;
-        pacer_take(&engine->pacer, now_ns);
+        /* Read anew: this process may have been kept from handing it over, and the next one keeps its
+         * distance. */
+        pacer_take(&engine->pacer, clock_monotonic_ns(engine->clock));
     }
 }
 

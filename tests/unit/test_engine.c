@@ -245,6 +245,37 @@ START_TEST(what_is_due_while_a_slow_disk_writes_is_claimed_before)
 }
 END_TEST
 
+static int64_t first_left_ns, second_leaves_ns;
+
+/* The process is kept from going on between its look at the clock and the message's leaving. */
+static void be_kept_at_the_first(void *context, const char *step)
+{
+    (void)context;
+    if (strcmp(step, "before-hand-off") == 0 && first_left_ns == 0)
+        disk_ns += 90 * NS_PER_MS;
+    else if (strcmp(step, "before-hand-off") == 0)
+        second_leaves_ns = late_ns(NULL);
+    else if (strcmp(step, "after-hand-off") == 0 && first_left_ns == 0)
+        first_left_ns = late_ns(NULL);
+}
+
+START_TEST(the_distance_to_the_next_message_is_kept_from_when_one_has_left)
+{
+    static const struct steps keeping_steps = {be_kept_at_the_first, NULL};
+    add(2, "fine");
+    loaded();
+    options.rate = (struct rate){10, NS_PER_S};
+    disk_ns = 0;
+    first_left_ns = 0;
+    second_leaves_ns = 0;
+    ck_assert_int_eq(engine_run(store, http, &options, "", &late_clock, &keeping_steps, &stop, NULL, NULL,
+                                &result, &error),
+                     0);
+    ck_assert_int_gt(first_left_ns, 0);
+    ck_assert_int_ge(second_leaves_ns - first_left_ns, 100 * NS_PER_MS);
+}
+END_TEST
+
 START_TEST(each_outcome_leads_to_its_state)
 {
     add(5, "fine");
@@ -683,6 +714,7 @@ int main(void)
     tcase_add_test(tcase, an_answer_is_recorded_while_another_one_is_waited_for);
     tcase_add_test(tcase, a_slow_disk_does_not_keep_answers_waiting);
     tcase_add_test(tcase, what_is_due_while_a_slow_disk_writes_is_claimed_before);
+    tcase_add_test(tcase, the_distance_to_the_next_message_is_kept_from_when_one_has_left);
     tcase_add_test(tcase, each_outcome_leads_to_its_state);
     tcase_add_loop_test(tcase, a_stop_leaves_the_rest_pending, 0, sizeof stops / sizeof *stops);
     tcase_add_test(tcase, a_limit_ends_the_run_to_the_message);
