@@ -134,7 +134,7 @@ MUTANTS = [
            [(DISPATCH, "return engine->ending || !engine_hours_open(engine, clock_wall_ms(engine->clock)) ||", "return engine->ending ||")],
            ["unit.test_engine"]),
     Mutant("the pace does not count what leaves",
-           [(DISPATCH, "        pacer_take(&engine->pacer, now_ns);\n", "")], ["chaos"]),
+           [(DISPATCH, "        pacer_take(&engine->pacer, clock_monotonic_ns(engine->clock));\n", "")], ["chaos"]),
     Mutant("one message more may be under way than allowed",
            [("src/domain/throttle.c", "throttle->limit - in_flight", "throttle->limit + 1 - in_flight")],
            ["unit.test_throttle", "unit.test_engine"]),
