@@ -304,13 +304,14 @@ static int record_end(struct engine *engine, struct error *error)
 {
     int64_t give_up_ns = clock_monotonic_ns(engine->clock) + BUSY_MOST_NS;
     int ended;
-    while ((ended = store_run_end(engine->store, &engine->result->run, error)) == STORE_BUSY &&
-           clock_monotonic_ns(engine->clock) < give_up_ns) {
+    while ((ended = store_run_end(engine->store, &engine->result->run, error)) == STORE_BUSY) {
         engine_see_stop(engine);
         if (*engine->stop > 1)
             return engine->result->end == END_INTERRUPTED ? 0 : -1;
+        if (clock_monotonic_ns(engine->clock) >= give_up_ns)
+            return -1;
     }
-    return ended == STORE_BUSY ? -1 : ended;
+    return ended;
 }
 
 static int finish_run(struct engine *engine, struct error *error)
