@@ -4,6 +4,7 @@ What holds on any machine is that nothing leaves sooner than the rate allows: by
 by the ledger counted from the first of them, for what came late to the gateway may come close together. How even it is there,
 and how close the mean comes to the rate, is asked of a quiet machine (CAMPANA_QUIET=1)."""
 
+import contextlib
 import os
 import signal
 import time
@@ -63,23 +64,34 @@ class Pace(harness.CampanaTest):
         entries = self.send("100/s", 250, "--concurrency", 4, latency=300)
         self.assert_never_faster(entries, 100, 1000)
 
-    def test_a_suspended_process_does_not_catch_up(self):
-        simulator = self.simulate("--latency", 20)
-        self.write_campaign(200)
-        sender = self.start("run", "campaign.csv", "--rate", "50/s", "--yes")
+    @contextlib.contextmanager
+    def sending(self, *options):
+        sender = self.start("run", "campaign.csv", "--yes", *options)
         try:
-            for _ in range(3):
-                before = len(simulator.ledger())
-                self.wait_for(lambda: len(simulator.ledger()) >= before + 20 or sender.poll() is not None, "nothing is sent")
-                sender.send_signal(signal.SIGSTOP)
-                time.sleep(0.7)
-                sender.send_signal(signal.SIGCONT)
-            out, err = sender.communicate(timeout=harness.DEADLINE_S)
+            yield sender
         finally:
             if sender.poll() is None:
                 sender.kill()
                 sender.communicate()
-        self.assertEqual(sender.returncode, 0, err)
+
+    def suspend(self, sender, seconds):
+        sender.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        sender.send_signal(signal.SIGCONT)
+
+    def assert_ends(self, sender, code):
+        err = sender.communicate(timeout=harness.DEADLINE_S)[1]
+        self.assertEqual(sender.returncode, code, err)
+
+    def test_a_suspended_process_does_not_catch_up(self):
+        simulator = self.simulate("--latency", 20)
+        self.write_campaign(200)
+        with self.sending("--rate", "50/s") as sender:
+            for _ in range(3):
+                before = len(simulator.ledger())
+                self.wait_for(lambda: len(simulator.ledger()) >= before + 20 or sender.poll() is not None, "nothing is sent")
+                self.suspend(sender, 0.7)
+            self.assert_ends(sender, 0)
         entries = simulator.ledger()
         self.assertEqual(len(entries), 200)
         self.assert_never_faster(entries, 50, 1000)
@@ -87,21 +99,10 @@ class Pace(harness.CampanaTest):
     def test_a_suspended_process_finds_the_answers_that_came_meanwhile(self):
         simulator = self.simulate("--latency", 300, script="on 5: stall\n")
         self.write_campaign(60)
-        sender = self.start("run", "campaign.csv", "--rate", "60/s", "--timeout", 4, "--yes")
-        try:
-            deadline = time.monotonic() + harness.DEADLINE_S
-            while len(simulator.ledger()) < 30 and sender.poll() is None:
-                self.assertLess(time.monotonic(), deadline)
-                time.sleep(0.02)
-            sender.send_signal(signal.SIGSTOP)
-            time.sleep(4.5)
-            sender.send_signal(signal.SIGCONT)
-            out, err = sender.communicate(timeout=harness.DEADLINE_S)
-        finally:
-            if sender.poll() is None:
-                sender.kill()
-                sender.communicate()
-        self.assertEqual(sender.returncode, 9, err)
+        with self.sending("--rate", "60/s", "--timeout", 4) as sender:
+            self.wait_for(lambda: len(simulator.ledger()) >= 30 or sender.poll() is not None, "nothing is sent")
+            self.suspend(sender, 4.5)
+            self.assert_ends(sender, 9)
         self.assertEqual(self.counts(), {"accepted": 59, "unknown": 1})
         # How long the answers took that lay there meanwhile nobody knows.
         latencies = [row["latency_ms"] for row in self.rows("SELECT latency_ms FROM message WHERE state = 'accepted'")]
